@@ -1,0 +1,204 @@
+/** A machine: a disk, a clock, and at most one process at a time. */
+import { assert } from '../../base/assert.ts'
+import type { HostName, Micros, Node, NodeFactory, ThreadName } from '../../nodes/Host.ts'
+import { Clock } from './Clock.ts'
+import { Disk } from './Disk.ts'
+import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
+import { type Event, START } from './EventQueue.ts'
+import type { Random } from './Random.ts'
+import { type Death, SimHost } from './SimHost.ts'
+import type { World } from './World.ts'
+
+const AT_ONCE = fixed(0)
+
+export type MachineState = 'down' | 'up' | 'paused'
+
+interface SlowThreads {
+  readonly prefix: string
+  readonly extra: Distribution
+}
+
+export class Machine {
+  readonly name: HostName
+  /** Of the name, for the trace. */
+  readonly hash: number
+  readonly disk: Disk
+  readonly clock = new Clock()
+  state: MachineState = 'down'
+  /** False after a power cut, until the next start. A machine without power answers nothing at all. */
+  powered = true
+  /** Counts starts. */
+  incarnation = 0
+  /** The process; null while down. */
+  host: SimHost | null = null
+  /** Why the last process ended, if by its own doing: its exit, or an error it did not catch. */
+  exitCode: number | null = null
+  exitReason: string | null = null
+  /** From a wake to its turn. */
+  turnLatency: Distribution
+
+  private readonly world: World
+  private readonly factory: NodeFactory
+  private readonly random: Random
+  private slowThreads: SlowThreads[] = []
+  private stalledThreads: string[] = []
+  private stalledTurns: Event[] = []
+
+  constructor(world: World, name: HostName, factory: NodeFactory) {
+    this.world = world
+    this.name = name
+    this.factory = factory
+    this.hash = world.trace.hashOf(name)
+    this.disk = new Disk(world, name)
+    this.random = world.stream(`cpu/${name}`)
+    this.turnLatency = world.lockstep ? AT_ONCE : latencies.cpu
+  }
+
+  get node(): Node | null {
+    return this.host === null ? null : this.host.node
+  }
+
+  // ── the life of its process ──
+
+  /** Starts a process on what the disk holds. */
+  start(): void {
+    assert(this.state === 'down', 'a machine that is down is started')
+    this.powered = true
+    this.state = 'up'
+    this.incarnation += 1
+    this.exitCode = null
+    this.exitReason = null
+    this.host = new SimHost(this.world, this, this.incarnation)
+    this.host.node = this.factory.create(this.host)
+    this.world.schedule(this.world.now, START, this.host, null, null)
+  }
+
+  /** Kills the process. What it wrote stays in the page cache; its connections are closed for it. */
+  crash(): void {
+    const host = this.end()
+    this.world.network.closeAll(host)
+    this.disk.processKilled()
+  }
+
+  /** Cuts the power. What was not forced may be lost; nobody hears of it but by waiting in vain. */
+  powerCut(): void {
+    if (this.state !== 'down') this.world.network.dropAll(this.end())
+    this.powered = false
+    this.disk.powerCut()
+  }
+
+  restart(): void {
+    if (this.state !== 'down') this.crash()
+    this.start()
+  }
+
+  /** Stops the process where it is (SIGSTOP, a long garbage collection). Its machine goes on receiving for it. */
+  pause(): void {
+    assert(this.state === 'up', 'a process that runs is paused')
+    this.state = 'paused'
+  }
+
+  /** The process runs on; all that happened meanwhile reaches it now, in order. */
+  resume(): void {
+    assert(this.state === 'paused', 'a paused process is resumed')
+    this.state = 'up'
+    this.deliverDeferred(this.host!)
+  }
+
+  /** A new disk, empty. */
+  wipe(): void {
+    assert(this.state === 'down', 'a machine that is down gets a new disk')
+    this.disk.wipe()
+  }
+
+  /** The process dies at its n-th call to its host from now, in the middle of a step; the call does nothing. */
+  crashAtCall(n: number, death: Death = 'crash'): void {
+    assert(this.host !== null && n > 0, 'a process that lives has a call to die at')
+    this.host.dieAtCall(n, death)
+  }
+
+  // ── threads ──
+
+  /** Threads whose name begins so take this much longer to come to their turn; null: no more. */
+  slowThread(prefix: string, extra: Distribution | null): void {
+    this.slowThreads = this.slowThreads.filter((slow) => slow.prefix !== prefix)
+    if (extra !== null) this.slowThreads.push(Object.freeze({ prefix, extra }))
+  }
+
+  /** Threads whose name begins so get no turn until `unstallThread`. */
+  stallThread(prefix: string): void {
+    this.stalledThreads.push(prefix)
+  }
+
+  unstallThread(prefix: string): void {
+    this.stalledThreads = this.stalledThreads.filter((other) => other !== prefix)
+    const turns = this.stalledTurns
+    this.stalledTurns = []
+    for (const turn of turns) this.world.scheduleAgain(turn, this.world.now)
+  }
+
+  // ── the clock ──
+
+  /** The monotonic clock runs fast by `ppm` parts per million (slow, if negative). */
+  setDrift(ppm: number): void {
+    this.clock.setDrift(ppm, this.world.now)
+    this.host?.requeueTimers()
+  }
+
+  // ── for the kernel ──
+
+  turnDelay(thread: ThreadName): Micros {
+    let delay = sample(this.turnLatency, this.random)
+    if (this.slowThreads.length === 0) return delay
+    for (const slow of this.slowThreads) {
+      if (thread.startsWith(slow.prefix)) delay += sample(slow.extra, this.random)
+    }
+    return delay
+  }
+
+  /** True: the turn is kept until the stall ends. */
+  keepTurn(turn: Event): boolean {
+    if (this.stalledThreads.length === 0) return false
+    const thread = turn.about as ThreadName
+    if (!this.stalledThreads.some((prefix) => thread.startsWith(prefix))) return false
+    this.stalledTurns.push(turn)
+    return true
+  }
+
+  exited(code: number, reason: string): void {
+    this.crash()
+    this.exitCode = code
+    this.exitReason = reason
+  }
+
+  /** Puts what waited back into the queue, for now. */
+  deliverDeferred(host: SimHost): void {
+    const deferred = host.deferred
+    host.deferred = []
+    host.backlog += deferred.length
+    for (const event of deferred) {
+      event.deferred = true
+      this.world.scheduleAgain(event, this.world.now)
+    }
+  }
+
+  /** There is room again in a receive buffer. */
+  readOn(host: SimHost): void {
+    if (host.unreadPipes.length === 0) return
+    const pipes = host.unreadPipes
+    host.unreadPipes = []
+    for (const pipe of pipes) this.world.network.readOn(pipe)
+  }
+
+  private end(): SimHost {
+    const host = this.host
+    assert(host !== null, 'only a process that lives can end')
+    host.over = true
+    host.deferred = []
+    host.unreadPipes = []
+    this.host = null
+    this.state = 'down'
+    this.stalledTurns = []
+    return host
+  }
+}
