@@ -1,0 +1,112 @@
+import type { SnapshotRecord } from '../diskRecords.ts'
+import type { Bytes, Txn, TxnBody } from './txns.ts'
+
+/**
+ * How many bytes things take in ZooKeeper's files. Whether a learner is brought up to date from the log or by a
+ * snapshot depends on it. Java: FileTxnLog, FilePadding, FileSnap, and the jute records they write.
+ */
+
+const INT = 4
+const LONG = 8
+/** Magic, version, dbid: both kinds of file begin so. Java: FileHeader */
+const FILE_HEADER = INT + INT + LONG
+/** clientId, cxid, zxid, time, type. Java: TxnHeader */
+const TXN_HEADER = LONG + INT + LONG + LONG + INT
+/** version, treeDigest. Java: TxnDigest */
+const TXN_DIGEST = INT + LONG
+/** Checksum and length before an entry, the letter B behind it. */
+const ENTRY_FRAME = LONG + INT + 1
+/** perms, scheme `world`, id `anyone`. */
+const OPEN_ACL = INT + (INT + 5) + (INT + 6)
+const STAT_PERSISTED = 6 * LONG + 3 * INT
+/** A checksum and a string `/`. Java: SnapStream.sealStream */
+const SEAL = LONG + INT + 1
+/** Within so many bytes of its end a log file grows. */
+const PADDING_MARGIN = 4_096
+
+/** What a transaction takes in a log file. */
+export function txnSize(txn: Txn): number {
+  return ENTRY_FRAME + TXN_HEADER + bodySize(txn.body) + TXN_DIGEST
+}
+
+/** The length of a log file with these transactions, preallocation included. Java: FilePadding.padFile */
+export function logFileLength(txns: Iterable<Txn>, preAllocSize: number): number {
+  let position = FILE_HEADER
+  let length = position
+  for (const txn of txns) {
+    if (preAllocSize > 0 && position + PADDING_MARGIN >= length) {
+      if (position > length) {
+        length = position + preAllocSize
+        length -= length % preAllocSize
+      } else {
+        length += preAllocSize
+      }
+    }
+    position += txnSize(txn)
+  }
+  return Math.max(position, length)
+}
+
+/** The length of a log file cut behind these transactions: TRUNC takes the padding away. */
+export function cutLogFileLength(txns: Iterable<Txn>): number {
+  let length = FILE_HEADER
+  for (const txn of txns) length += txnSize(txn)
+  return length
+}
+
+/** The length of a snapshot file with these records. */
+export function snapshotFileLength(records: Iterable<SnapshotRecord>): number {
+  // The list of access control lists: that of /zookeeper/config, and the open one as soon as a client made a node.
+  let length = FILE_HEADER + INT + INT + (LONG + INT + OPEN_ACL)
+  let nodes = 0
+  for (const record of records) {
+    switch (record.kind) {
+      case 'snapshotHeader':
+        length += record.sessions.length * (LONG + INT)
+        break
+      case 'snapshotNodes':
+        nodes += record.nodes.length
+        for (const { path, data } of record.nodes) {
+          length += textSize(path === '/' ? '' : path) + bytesSize(data) + LONG + STAT_PERSISTED
+        }
+        break
+      case 'snapshotEnd':
+        // End mark; digest of the tree at its zxid; lastProcessedZxid.
+        length += INT + 1 + SEAL + (LONG + INT + LONG + SEAL) + (LONG + SEAL)
+    }
+  }
+  return nodes > 4 ? length + LONG + INT + OPEN_ACL : length
+}
+
+function bodySize(body: TxnBody): number {
+  switch (body.type) {
+    case 'create':
+      return textSize(body.path) + bytesSize(body.data) + INT + OPEN_ACL + 1 + INT
+    case 'delete':
+      return textSize(body.path)
+    case 'setData':
+      return textSize(body.path) + bytesSize(body.data) + INT
+    case 'createSession':
+    case 'error':
+      return INT
+    case 'closeSession': {
+      let size = INT
+      for (const path of body.paths) size += textSize(path)
+      return size
+    }
+  }
+}
+
+function bytesSize(bytes: Bytes | null): number {
+  return INT + (bytes === null ? 0 : bytes.length)
+}
+
+/** jute encodes each UTF-16 unit by itself. */
+function textSize(text: string): number {
+  let size = INT
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    size += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
+  }
+  return size
+}
