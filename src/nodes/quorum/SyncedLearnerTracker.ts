@@ -1,0 +1,59 @@
+/**
+ * Who has said yes, and whether that is enough for every configuration that has a say (two while one replaces another).
+ *
+ * Java: server/quorum/SyncedLearnerTracker
+ */
+import type { Sid } from '../zxid.ts'
+import type { QuorumVerifier } from './QuorumVerifier.ts'
+
+export class SyncedLearnerTracker {
+  /** Side by side with `acksets`. */
+  private readonly verifiers: QuorumVerifier[] = []
+  private readonly acksets: Set<Sid>[] = []
+
+  addQuorumVerifier(verifier: QuorumVerifier): void {
+    this.verifiers.push(verifier)
+    this.acksets.push(new Set())
+  }
+
+  /** Counts a yes wherever its giver is a voter. @returns whether it is one anywhere */
+  addAck(sid: Sid): boolean {
+    let counted = false
+    for (let i = 0; i < this.verifiers.length; i++) {
+      if (!this.verifiers[i]!.isVoter(sid)) continue
+      this.acksets[i]!.add(sid)
+      counted = true
+    }
+    return counted
+  }
+
+  /** Whether it is a voter everywhere (not whether it said yes). Java: hasSid */
+  hasSid(sid: Sid): boolean {
+    for (const verifier of this.verifiers) if (!verifier.isVoter(sid)) return false
+    return true
+  }
+
+  hasAllQuorums(): boolean {
+    for (let i = 0; i < this.verifiers.length; i++) {
+      if (!this.verifiers[i]!.containsQuorum(this.acksets[i]!)) return false
+    }
+    return true
+  }
+
+  /** All who said yes and count for something; ascending and frozen. */
+  acks(): readonly Sid[] {
+    const all = new Set<Sid>()
+    for (const ackset of this.acksets) for (const sid of ackset) all.add(sid)
+    return Object.freeze([...all].sort((a, b) => a - b))
+  }
+
+  /** `1 3 of majority of 1 2 3`. */
+  describe(): string {
+    return this.verifiers
+      .map((verifier, i) => {
+        const acks = [...this.acksets[i]!].sort((a, b) => a - b).join(' ')
+        return `${acks === '' ? 'nobody' : acks} of ${verifier.describe()}`
+      })
+      .join(', ')
+  }
+}
