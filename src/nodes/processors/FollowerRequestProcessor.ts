@@ -1,0 +1,46 @@
+import type { LearnerZooKeeperServer } from '../server/LearnerZooKeeperServer.ts'
+import type { Request } from './Request.ts'
+import type { RequestProcessor } from './RequestProcessor.ts'
+
+/**
+ * Gives a client's request to the commit processor, and what needs the leader to the leader as well.
+ *
+ * Java: FollowerRequestProcessor. There it is a thread of its own, to keep the socket away from the forwarding; nothing
+ * in it blocks, so here it is a call. The commit processor comes first: it must know a request before its commit can come.
+ */
+export class FollowerRequestProcessor implements RequestProcessor {
+  private readonly zks: LearnerZooKeeperServer
+  private readonly next: RequestProcessor
+  private finished = false
+
+  constructor(zks: LearnerZooKeeperServer, next: RequestProcessor) {
+    this.zks = zks
+    this.next = next
+  }
+
+  processRequest(request: Request): void {
+    if (this.finished || request.op === null) return
+    this.next.processRequest(request)
+    switch (request.op.type) {
+      case 'sync':
+        this.zks.pendingSyncs.push(request)
+        return this.zks.learner.request(request)
+      case 'create':
+      case 'delete':
+      case 'setData':
+      case 'createSession':
+      case 'closeSession':
+        return this.zks.learner.request(request)
+      case 'exists':
+      case 'getData':
+      case 'getChildren':
+      case 'ping':
+        return
+    }
+  }
+
+  shutdown(): void {
+    this.finished = true
+    this.next.shutdown()
+  }
+}

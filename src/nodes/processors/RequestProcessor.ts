@@ -1,0 +1,7 @@
+import type { Request } from './Request.ts'
+
+/** One link of a pipeline. Java: RequestProcessor */
+export interface RequestProcessor {
+  processRequest(request: Request): void
+  shutdown(): void
+}

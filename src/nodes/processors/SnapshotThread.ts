@@ -1,0 +1,34 @@
+import type { SnapshotWriter } from '../database/Snapshot.ts'
+import type { DiskError } from '../Host.ts'
+import type { ZooKeeperServer } from '../server/ZooKeeperServer.ts'
+import { Thread } from '../Thread.ts'
+
+/**
+ * Writes one snapshot while transactions go on being applied, some nodes a turn, so that each part shows the tree of
+ * another moment: fuzzy, as in Java, where replaying the log from the snapshot's zxid puts it right.
+ *
+ * Java: the "Snapshot Thread" of SyncRequestProcessor, FileTxnSnapLog.save. Like there it is not forced.
+ */
+export class SnapshotThread extends Thread<'write'> {
+  private readonly zks: ZooKeeperServer
+  private readonly writer: SnapshotWriter
+
+  constructor(zks: ZooKeeperServer) {
+    super(zks.dispatcher, 'snapshot')
+    this.zks = zks
+    this.writer = zks.zkDb.beginSnapshot()
+    this.offer('write')
+  }
+
+  protected override take(_item: 'write'): void {
+    if (this.writer.step()) return this.offer('write')
+    this.host.tell(
+      Object.freeze({ type: 'snapshotTaken', peer: this.zks.sid, zxid: this.writer.zxid, forced: false }),
+    )
+    this.stop()
+  }
+
+  protected override diskFailed(error: DiskError): void {
+    this.zks.diskFailed(error, 'a snapshot')
+  }
+}

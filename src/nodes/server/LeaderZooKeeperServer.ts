@@ -1,0 +1,78 @@
+import type { SessionId } from '../database/txns.ts'
+import { AckRequestProcessor } from '../processors/AckRequestProcessor.ts'
+import type { CommitProcessor } from '../processors/CommitProcessor.ts'
+import { LeaderRequestProcessor } from '../processors/LeaderRequestProcessor.ts'
+import type { PrepRequestProcessor } from '../processors/PrepRequestProcessor.ts'
+import { ProposalRequestProcessor } from '../processors/ProposalRequestProcessor.ts'
+import type { Request, SessionOwner } from '../processors/Request.ts'
+import { ToBeAppliedRequestProcessor } from '../processors/ToBeAppliedRequestProcessor.ts'
+import type { Leader } from '../quorum/Leader.ts'
+import type { ServerCnxn } from './ServerCnxn.ts'
+import type { SessionTracker } from './SessionTracker.ts'
+import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
+
+/** The server of a leader. Java: LeaderZooKeeperServer */
+export class LeaderZooKeeperServer extends ZooKeeperServer {
+  /** Set by the leader, before startup. */
+  leader!: Leader
+  commitProcessor!: CommitProcessor
+  override sessionTracker: SessionTracker
+  private prepRequestProcessor!: PrepRequestProcessor
+
+  constructor(peer: ServerHome) {
+    super(peer)
+    this.sessionTracker = this.makeSessionTracker()
+  }
+
+  /** Here, so that every session begins the reign of this leader with its full timeout. */
+  override startup(): void {
+    this.createSessionTracker()
+    super.startup()
+  }
+
+  override createSessionTracker(): void {
+    this.sessionTracker = this.makeSessionTracker()
+  }
+
+  /**
+   *     LeaderRequest → Prep → Proposal → Commit → ToBeApplied → Final
+   *                               └────→ Sync → Ack
+   */
+  protected override setupRequestProcessors(): void {
+    const { cast, leader } = this
+    const final = new cast.FinalRequestProcessor(this)
+    const toBeApplied = new ToBeAppliedRequestProcessor(final, leader)
+    this.commitProcessor = new cast.CommitProcessor(this, toBeApplied, false)
+    const sync = new cast.SyncRequestProcessor(this, new AckRequestProcessor(leader, this.sid))
+    const proposal = new ProposalRequestProcessor(leader, this.commitProcessor, sync)
+    this.prepRequestProcessor = new cast.PrepRequestProcessor(this, this.sessionTracker, proposal)
+    this.firstProcessor = new LeaderRequestProcessor(this.prepRequestProcessor)
+  }
+
+  /** Requests of learners were looked at there, and enter at prep. */
+  submitLearnerRequest(request: Request): void {
+    this.prepRequestProcessor.processRequest(request)
+  }
+
+  /** A learner reports that a session was used. `timeout` in milliseconds. */
+  touch(sessionId: SessionId, timeout: number): boolean {
+    return this.sessionTracker.touchSession(sessionId, timeout)
+  }
+
+  /** A session moved to a learner: if it lives, that learner speaks for it. Java: LearnerMaster.revalidateSession */
+  revalidate(sessionId: SessionId, timeout: number, owner: SessionOwner): boolean {
+    const valid = this.sessionTracker.touchSession(sessionId, timeout)
+    if (valid) this.sessionTracker.setOwner(sessionId, owner)
+    return valid
+  }
+
+  protected override revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
+    super.revalidateSession(cnxn, sessionId, timeout)
+    this.sessionTracker.setOwner(sessionId, 'leader')
+  }
+
+  private makeSessionTracker(): SessionTracker {
+    const { cast, config } = this
+    return new cast.SessionTracker(this.dispatcher, this, this.zkDb.sessions, config.tickTime, this.sid)
+  }
+}

@@ -1,0 +1,60 @@
+import { Queue } from '../../base/Queue.ts'
+import type { SessionId } from '../database/txns.ts'
+import { MICROS_PER_MILLI } from '../PeerConfig.ts'
+import type { CommitProcessor } from '../processors/CommitProcessor.ts'
+import type { Request } from '../processors/Request.ts'
+import type { SyncRequestProcessor } from '../processors/SyncRequestProcessor.ts'
+import type { Learner } from '../quorum/Learner.ts'
+import { LearnerSessionTracker } from './LearnerSessionTracker.ts'
+import type { ServerCnxn } from './ServerCnxn.ts'
+import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
+
+/** What the servers of followers and observers share. Java: LearnerZooKeeperServer */
+export abstract class LearnerZooKeeperServer extends ZooKeeperServer {
+  /** Set by the learner, before startup. */
+  learner!: Learner
+  commitProcessor!: CommitProcessor
+  override sessionTracker: LearnerSessionTracker
+  /** Syncs that the leader was asked for, in the order in which it will answer. */
+  readonly pendingSyncs = new Queue<Request>()
+  protected syncProcessor: SyncRequestProcessor | null = null
+
+  constructor(peer: ServerHome) {
+    super(peer)
+    this.sessionTracker = this.makeSessionTracker()
+  }
+
+  override createSessionTracker(): void {
+    this.sessionTracker = this.makeSessionTracker()
+  }
+
+  /** The leader answered our oldest sync. Java: FollowerZooKeeperServer.sync, ObserverZooKeeperServer.sync */
+  sync(): void {
+    const request = this.pendingSyncs.shift()
+    if (request !== undefined) this.commitProcessor.commit(request)
+  }
+
+  /** Java: getTouchSnapshot */
+  takeTouchTable(): readonly (readonly [SessionId, number])[] {
+    return this.sessionTracker.takeTouchTable()
+  }
+
+  protected override revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
+    this.learner.validateSession(cnxn, sessionId, timeout)
+  }
+
+  /** First the log, while commits may still be applied; then the rest. ZOOKEEPER-4712 */
+  protected override shutdownComponents(): void {
+    if (this.syncProcessor === null) this.syncStopped()
+    else this.syncProcessor.shutdown()
+  }
+
+  override syncStopped(): void {
+    super.shutdownComponents()
+    this.componentsStopped()
+  }
+
+  private makeSessionTracker(): LearnerSessionTracker {
+    return new LearnerSessionTracker(this.sid, Math.floor(this.host.now / MICROS_PER_MILLI))
+  }
+}

@@ -1,0 +1,101 @@
+import type { Dispatcher, TimerOwner } from '../Dispatcher.ts'
+import type { SessionId } from '../database/txns.ts'
+import type { Connection, Host } from '../Host.ts'
+import { MICROS_PER_MILLI, type PeerConfig } from '../PeerConfig.ts'
+import { ExpiryQueue } from './ExpiryQueue.ts'
+import { SESSIONLESS_TIMEOUT, ServerCnxn } from './ServerCnxn.ts'
+import type { ZooKeeperServer } from './ZooKeeperServer.ts'
+
+const TIMER = 'cnxnExpirer'
+
+/**
+ * The client port: all connections of clients, by connection and by session, and the clock that closes idle ones.
+ *
+ * Java: ServerCnxnFactory, NIOServerCnxnFactory. It lives as long as the process. Without a server a connection is
+ * accepted all the same and closed with its first packet, as there.
+ */
+export class ServerCnxnFactory implements TimerOwner {
+  readonly host: Host
+  readonly config: PeerConfig
+  /** Who answers; null between two roles. */
+  server: ZooKeeperServer | null = null
+  private readonly dispatcher: Dispatcher
+  private readonly cnxns = new Set<ServerCnxn>()
+  private readonly sessionMap = new Map<SessionId, ServerCnxn>()
+  private readonly idle: ExpiryQueue<ServerCnxn>
+
+  constructor(node: { readonly host: Host; readonly dispatcher: Dispatcher; readonly config: PeerConfig }) {
+    this.host = node.host
+    this.dispatcher = node.dispatcher
+    this.config = node.config
+    this.idle = new ExpiryQueue(SESSIONLESS_TIMEOUT, this.nowMs())
+  }
+
+  /** Opens the client port. */
+  start(): void {
+    this.host.listen('client')
+    this.awaitNextBucket()
+  }
+
+  /** A new server, or none: then every connection is closed. */
+  setServer(server: ZooKeeperServer | null): void {
+    if (server === null) this.closeAll()
+    this.server = server
+  }
+
+  closeAll(): void {
+    for (const cnxn of [...this.cnxns]) cnxn.close()
+  }
+
+  onAccepted(connection: Connection): void {
+    const cnxn = new ServerCnxn(this, connection)
+    connection.attachment = cnxn
+    this.cnxns.add(cnxn)
+    this.touchCnxn(cnxn)
+  }
+
+  /** The connection of a session is this one from now on. */
+  addSession(sessionId: SessionId, cnxn: ServerCnxn): void {
+    cnxn.sessionId = sessionId
+    this.sessionMap.set(sessionId, cnxn)
+  }
+
+  /** Closes the connection of a session. @returns whether there was one. */
+  closeSession(sessionId: SessionId): boolean {
+    const cnxn = this.sessionMap.get(sessionId)
+    if (cnxn === undefined) return false
+    cnxn.close()
+    return true
+  }
+
+  touchCnxn(cnxn: ServerCnxn): void {
+    if (!cnxn.closed) this.idle.update(cnxn, cnxn.sessionTimeout, this.nowMs())
+  }
+
+  removeCnxn(cnxn: ServerCnxn): void {
+    this.cnxns.delete(cnxn)
+    this.idle.remove(cnxn)
+    if (this.sessionMap.get(cnxn.sessionId) === cnxn) this.sessionMap.delete(cnxn.sessionId)
+  }
+
+  /** The open connections, oldest first. */
+  get connections(): ReadonlySet<ServerCnxn> {
+    return this.cnxns
+  }
+
+  onTimer(): void {
+    for (let due = this.idle.poll(this.nowMs()); due !== null; due = this.idle.poll(this.nowMs())) {
+      for (const cnxn of due) cnxn.close()
+    }
+    this.awaitNextBucket()
+  }
+
+  private awaitNextBucket(): void {
+    const due = this.idle.nextExpirationTime * MICROS_PER_MILLI
+    this.dispatcher.setTimer(TIMER, Math.max(1, due - this.host.now), this)
+  }
+
+  private nowMs(): number {
+    return Math.floor(this.host.now / MICROS_PER_MILLI)
+  }
+}

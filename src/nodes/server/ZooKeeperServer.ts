@@ -1,0 +1,194 @@
+import type { Cast } from '../cast.ts'
+import type { Dispatcher } from '../Dispatcher.ts'
+import type { ProcessTxnResult } from '../database/DataTree.ts'
+import { NO_SESSION, type SessionId, type Txn } from '../database/txns.ts'
+import type { ZKDatabase } from '../database/ZKDatabase.ts'
+import type { DiskError, Host, ThreadName } from '../Host.ts'
+import type { PeerConfig } from '../PeerConfig.ts'
+import type { Operation, PacketOf } from '../packets.ts'
+import { Request } from '../processors/Request.ts'
+import type { RequestProcessor } from '../processors/RequestProcessor.ts'
+import type { Sid, Zxid } from '../zxid.ts'
+import type { ServerCnxn } from './ServerCnxn.ts'
+import type { ServerCnxnFactory } from './ServerCnxnFactory.ts'
+import type { SessionExpirer } from './SessionTracker.ts'
+import type { SessionTracking } from './SessionTracking.ts'
+import { checkPasswd } from './sessionIds.ts'
+
+/** The process that a server is a part of: a QuorumPeer, or a StandaloneServer. */
+export interface ServerHome {
+  readonly host: Host
+  readonly dispatcher: Dispatcher
+  readonly config: PeerConfig
+  readonly cast: Cast
+  readonly zkDb: ZKDatabase
+  readonly cnxnFactory: ServerCnxnFactory
+  /**
+   * What `ZooKeeperServer.shutdown` began is done; comes once, perhaps before it returns. From here on nothing of the
+   * server touches the database: it is the home that brings the memory up to the log.
+   */
+  serverStopped(): void
+  /** The disk did not take what must be on it. */
+  diskFailed(error: DiskError, what: string): never
+}
+
+const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
+
+/**
+ * What answers clients while a role lasts: sessions, and a pipeline of processors that ends in the database.
+ *
+ * Java: ZooKeeperServer, QuorumZooKeeperServer. There `shutdown` blocks until the sync thread has written and forced all
+ * it had; here that takes time, and `ServerHome.serverStopped` tells when it is done. The throttler is left out: off by
+ * default, and without it a request goes straight to the first processor.
+ */
+export abstract class ZooKeeperServer implements SessionExpirer {
+  readonly home: ServerHome
+  readonly host: Host
+  readonly dispatcher: Dispatcher
+  readonly config: PeerConfig
+  readonly cast: Cast
+  readonly zkDb: ZKDatabase
+  readonly sid: Sid
+  /** Java: ZooKeeperServer.State */
+  state: 'INITIAL' | 'RUNNING' | 'ERROR' | 'SHUTDOWN' = 'INITIAL'
+  /** The last zxid that was given out. */
+  hzxid: Zxid = 0
+  protected firstProcessor: RequestProcessor | null = null
+  private stopping = false
+
+  constructor(home: ServerHome) {
+    this.home = home
+    this.host = home.host
+    this.dispatcher = home.dispatcher
+    this.config = home.config
+    this.cast = home.cast
+    this.zkDb = home.zkDb
+    this.sid = home.config.myid
+  }
+
+  abstract readonly sessionTracker: SessionTracking
+
+  /** Builds the pipeline of this role, last processor first, and sets `firstProcessor`. */
+  protected abstract setupRequestProcessors(): void
+
+  /** Replaces the tracker by one that knows the sessions that the database knows now. */
+  abstract createSessionTracker(): void
+
+  /** Serves: clients may come, and threads run. */
+  get running(): boolean {
+    return this.state === 'RUNNING' && !this.stopping
+  }
+
+  startup(): void {
+    this.sessionTracker.start()
+    this.setupRequestProcessors()
+    this.state = 'RUNNING'
+  }
+
+  /**
+   * Stops the processors, the sync thread only after it has written, forced and passed on what it had (ZOOKEEPER-4712:
+   * memory is brought up to the log behind that). Ends in `ServerHome.serverStopped`.
+   */
+  shutdown(): void {
+    if (this.stopping) return
+    this.stopping = true
+    if (this.state === 'RUNNING' || this.state === 'ERROR') this.shutdownComponents()
+    else this.componentsStopped()
+  }
+
+  /** Leads, perhaps later, to `syncStopped`. */
+  protected shutdownComponents(): void {
+    this.sessionTracker.shutdown()
+    // The chain of a leader and of a standalone server contains the sync processor: `syncStopped` comes out of it.
+    this.firstProcessor?.shutdown()
+  }
+
+  /** The sync processor is through with its shutdown. */
+  syncStopped(): void {
+    this.componentsStopped()
+  }
+
+  protected componentsStopped(): void {
+    this.state = 'SHUTDOWN'
+    this.home.serverStopped()
+  }
+
+  // ── what goes wrong ──
+
+  /** The loops of leader and learner look at `running`. Java: ZooKeeperServerListenerImpl.notifyStopping */
+  threadDied(thread: ThreadName, reason: string): void {
+    this.host.tell(Object.freeze({ type: 'threadDied', peer: this.sid, thread, reason }))
+    if (this.state === 'RUNNING') this.state = 'ERROR'
+  }
+
+  /** Java: the same as any death of a thread; here the process ends, see QuorumPeer.diskFailed. */
+  diskFailed(error: DiskError, what: string): never {
+    return this.home.diskFailed(error, what)
+  }
+
+  // ── sessions ──
+
+  processConnectRequest(cnxn: ServerCnxn, request: PacketOf<'CONNECT'>): void {
+    // The client has seen more than we have: here it would go back in time.
+    if (request.lastZxidSeen > this.zkDb.lastProcessedZxid) return cnxn.close()
+    const { minSessionTimeout, maxSessionTimeout } = this.config
+    cnxn.sessionTimeout = Math.min(Math.max(request.timeout, minSessionTimeout), maxSessionTimeout)
+    if (request.sessionId === NO_SESSION) return this.createSession(cnxn)
+    // Before the password is looked at: a wrong one ends the living connection too.
+    this.home.cnxnFactory.closeSession(request.sessionId)
+    this.home.cnxnFactory.addSession(request.sessionId, cnxn)
+    this.reopenSession(cnxn, request)
+  }
+
+  protected createSession(cnxn: ServerCnxn): void {
+    const timeout = cnxn.sessionTimeout
+    const sessionId = this.sessionTracker.createSession(timeout)
+    this.home.cnxnFactory.addSession(sessionId, cnxn)
+    this.submitRequest(
+      new Request(cnxn, sessionId, 0, Object.freeze({ type: 'createSession', timeout }), null),
+    )
+  }
+
+  protected reopenSession(cnxn: ServerCnxn, request: PacketOf<'CONNECT'>): void {
+    if (!checkPasswd(request.sessionId, request.password)) return this.finishSessionInit(cnxn, false)
+    this.revalidateSession(cnxn, request.sessionId, cnxn.sessionTimeout)
+  }
+
+  protected revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
+    this.finishSessionInit(cnxn, this.sessionTracker.touchSession(sessionId, timeout))
+  }
+
+  finishSessionInit(cnxn: ServerCnxn, valid: boolean): void {
+    cnxn.finishSessionInit(valid)
+  }
+
+  /** The session tracker found that a session is due. */
+  expire(sessionId: SessionId): void {
+    this.host.tell(Object.freeze({ type: 'sessionExpired', peer: this.sid, sessionId }))
+    this.submitRequest(new Request(null, sessionId, 0, CLOSE_SESSION, null))
+  }
+
+  // ── requests ──
+
+  processPacket(cnxn: ServerCnxn, xid: number, op: Operation): void {
+    this.submitRequest(new Request(cnxn, cnxn.sessionId, xid, op, 'leader'))
+  }
+
+  /** Java: submitRequestNow. A request of a session that is gone is dropped without an answer. */
+  submitRequest(request: Request): void {
+    const { cnxn } = request
+    if (this.firstProcessor === null) return
+    if (cnxn !== null && !this.sessionTracker.touchSession(cnxn.sessionId, cnxn.sessionTimeout)) return
+    this.firstProcessor.processRequest(request)
+  }
+
+  /** Applies a committed transaction: sessions first, then the database. */
+  processTxn(txn: Txn): ProcessTxnResult {
+    const { body } = txn
+    if (body.type === 'createSession') this.sessionTracker.commitSession(txn.sessionId, body.timeout)
+    else if (body.type === 'closeSession') this.sessionTracker.removeSession(txn.sessionId)
+    const result = this.zkDb.processTxn(txn)
+    this.zkDb.addCommittedProposal(txn)
+    return result
+  }
+}
