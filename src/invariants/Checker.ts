@@ -1,0 +1,116 @@
+/**
+ * Listens to the facts of a run and holds them against invariants.
+ *
+ * A fact costs one look-up of its type, the ghosts' constant work, and the folds that name this type. The table of
+ * folds is frozen and shared by copies of the world.
+ */
+import type { Fact, FactType } from '../nodes/facts.ts'
+import type { Micros } from '../nodes/Host.ts'
+import type { QuorumConfig } from '../nodes/PeerConfig.ts'
+import type { Sid } from '../nodes/zxid.ts'
+import { History } from './History.ts'
+import { invariants as all } from './index.ts'
+import { Check, type Fold, type Invariant, type Violation } from './invariant.ts'
+import { Membership } from './Membership.ts'
+
+/** Where the run is; a World is one. */
+export interface RunClock {
+  /** Events so far. */
+  readonly events: number
+  readonly now: Micros
+}
+
+interface Row {
+  /** Which check. */
+  readonly index: number
+  readonly fold: Fold<Fact, unknown>
+}
+
+export class Checker {
+  readonly clock: RunClock
+  readonly history: History
+  readonly checks: Check[]
+  /** The first violation of each invariant, in the order in which they showed. */
+  readonly violations: Violation[] = []
+  private readonly table: Table
+
+  constructor(clock: RunClock, quorum: QuorumConfig, invariants: readonly Invariant[] = all) {
+    this.clock = clock
+    this.history = new History(new Membership(quorum))
+    this.checks = invariants.map((invariant) => new Check(invariant, this))
+    this.table = makeTable(invariants)
+  }
+
+  hear(fact: Fact): void {
+    const { history } = this
+    history.record(fact)
+    const rows = this.table.rowsFor(fact.type)
+    if (rows !== undefined) {
+      for (let i = 0; i < rows.length; i += 1) {
+        const row = rows[i] as Row
+        const check = this.checks[row.index] as Check
+        row.fold(fact, history, check, check.state)
+      }
+    }
+    if (fact.type === 'recovered') history.peer(fact.peer).settle()
+  }
+
+  /** Looks at what only the end of a run shows. May be called again after more events. */
+  finish(): void {
+    for (const check of this.checks) check.invariant.atEnd?.(this.history, check)
+  }
+
+  verdict(): 'held' | 'broken' {
+    return this.violations.length === 0 ? 'held' : 'broken'
+  }
+
+  /** How often each invariant was put to the test, by code. Zero: this run says nothing about it. */
+  get exercised(): ReadonlyMap<string, number> {
+    return new Map(this.checks.map((check) => [check.invariant.code, check.exercised]))
+  }
+
+  /** Contradictions in all, the first of each invariant included. */
+  get contradictions(): number {
+    let count = 0
+    for (const check of this.checks) count += (check.violation === null ? 0 : 1) + check.further
+    return count
+  }
+
+  /** A fault emptied this peer's disk: its promises are void. What is committed stays committed. */
+  diskWiped(peer: Sid): void {
+    const ghost = this.history.peer(peer)
+    ghost.forget()
+    ghost.excused = true
+  }
+
+  /**
+   * A fault damaged this peer's disk (rot, a lost force): whatever it finds when it starts, or why it refuses to, is no
+   * defect. The excuse ends when it has started.
+   */
+  forgive(peer: Sid): void {
+    this.history.peer(peer).excused = true
+  }
+
+  found(violation: Violation): void {
+    this.violations.push(violation)
+  }
+}
+
+/** Folds by type of fact; frozen, so it may hold functions and be shared. */
+interface Table {
+  rowsFor(type: FactType): readonly Row[] | undefined
+}
+
+function makeTable(invariants: readonly Invariant[]): Table {
+  const rows = new Map<FactType, Row[]>()
+  for (const [index, invariant] of invariants.entries()) {
+    for (const [type, fold] of Object.entries(invariant.on) as [FactType, Fold<Fact, unknown>][]) {
+      const known = rows.get(type)
+      const row = Object.freeze({ index, fold })
+      if (known === undefined) rows.set(type, [row])
+      else known.push(row)
+    }
+  }
+  for (const list of rows.values()) Object.freeze(list)
+  return Object.freeze({ rowsFor: (type: FactType) => rows.get(type) })
+}

@@ -1,0 +1,362 @@
+/**
+ * The ghosts: what has happened, worked out from the facts alone and shared by all invariants. Each fact is recorded
+ * once, before the invariants see it.
+ *
+ * Transactions are kept by reference in logs that copy in O(1), so a run of 300,000 transactions costs a pointer per
+ * transaction and ghost; the work for one fact of the broadcast phase is constant.
+ */
+import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
+import type { DataTree } from '../nodes/database/DataTree.ts'
+import type { Txn } from '../nodes/database/txns.ts'
+import type { Fact, FactOf } from '../nodes/facts.ts'
+import { counterOf, type Epoch, epochOf, type Sid, type Zxid } from '../nodes/zxid.ts'
+import { EpochGhost } from './EpochGhost.ts'
+import type { Membership } from './Membership.ts'
+import { type Gap, PeerGhost } from './PeerGhost.ts'
+import { sameTxn } from './sameTxn.ts'
+import { agreeUpTo, commonLength, countUpTo, cutAfter } from './sequences.ts'
+
+export class History {
+  readonly membership: Membership
+  readonly peers: PeerGhost[] = []
+  private readonly bySid = new Map<Sid, PeerGhost>()
+  /** In ascending order. */
+  readonly epochs: EpochGhost[] = []
+  private latest: EpochGhost | null = null
+  /** C: what is committed, by a quorum of ACKs or as initial history of an established epoch. */
+  readonly committed = new AppendOnlyLog<Txn>()
+  /** Where the last `committed` fact belongs in `committed`. */
+  commitPlace = -1
+  /** The first that any serving peer delivered at each place. */
+  readonly delivered = new AppendOnlyLog<Txn>()
+  readonly trees = new RecentTrees()
+  /** What leaders offered as SNAP, by learner. */
+  private readonly offered = new Map<Sid, AppendOnlyLog<Txn>>()
+
+  constructor(membership: Membership) {
+    this.membership = membership
+  }
+
+  peer(sid: Sid): PeerGhost {
+    let peer = this.bySid.get(sid)
+    if (peer === undefined) {
+      peer = new PeerGhost(sid)
+      this.bySid.set(sid, peer)
+      this.peers.push(peer)
+    }
+    return peer
+  }
+
+  epoch(epoch: Epoch): EpochGhost | undefined {
+    if (this.latest !== null && this.latest.epoch === epoch) return this.latest
+    for (let i = this.epochs.length - 1; i >= 0; i -= 1) {
+      const ghost = this.epochs[i] as EpochGhost
+      if (ghost.epoch === epoch) return ghost
+    }
+    return undefined
+  }
+
+  /** The newest epoch that was established. */
+  get lastEstablished(): EpochGhost | undefined {
+    for (let i = this.epochs.length - 1; i >= 0; i -= 1) {
+      if ((this.epochs[i] as EpochGhost).established) return this.epochs[i]
+    }
+    return undefined
+  }
+
+  proposal(zxid: Zxid): Txn | undefined {
+    return this.epoch(epochOf(zxid))?.at(counterOf(zxid))
+  }
+
+  /** Whether `txn` comes right behind `before` in the order of some leader. */
+  follows(before: Txn | undefined, txn: Txn): boolean {
+    if (before !== undefined && txn.zxid === before.zxid + 1) return counterOf(txn.zxid) !== 0
+    if (counterOf(txn.zxid) !== 1) return false
+    const initial = this.epoch(epochOf(txn.zxid))?.initial
+    if (initial === undefined || initial === null) return true
+    return initial.last?.zxid === before?.zxid
+  }
+
+  record(fact: Fact): void {
+    switch (fact.type) {
+      case 'sent':
+        return
+      case 'logged':
+        return this.noteLogged(fact)
+      case 'forced':
+        return this.peer(fact.peer).markDurable(fact.zxid)
+      case 'acked': {
+        const peer = this.peer(fact.peer)
+        peer.promise(fact.zxid)
+        return peer.noteAck(epochOf(fact.zxid), fact.zxid)
+      }
+      case 'delivered':
+        return this.noteDelivered(fact)
+      case 'proposed':
+        return this.epochGhost(epochOf(fact.txn.zxid)).note(counterOf(fact.txn.zxid), fact.txn)
+      case 'committed':
+        return this.noteCommitted(fact.txn)
+      case 'syncApplied':
+        this.apply(this.peer(fact.peer), fact.txn)
+        return
+      case 'recovered':
+        return this.noteRecovered(fact)
+      case 'stateChanged':
+        if (fact.state === 'LOOKING') this.peer(fact.peer).endRole()
+        return
+      case 'lookingAgain':
+        return this.peer(fact.peer).endRole()
+      case 'fastForwarded':
+        return this.noteFastForwarded(fact)
+      case 'acceptedEpochWritten':
+        this.peer(fact.peer).acceptedEpoch = fact.epoch
+        return
+      case 'currentEpochWritten':
+        this.peer(fact.peer).currentEpoch = fact.epoch
+        return
+      case 'syncDecided':
+        if (fact.mode === 'SNAP') this.offered.set(fact.learner, this.peer(fact.peer).applied.copy())
+        return
+      case 'syncStarted':
+        return this.noteSyncStarted(fact)
+      case 'truncated':
+        return this.noteTruncated(fact)
+      case 'snapshotReceived':
+        return this.noteSnapshotReceived(fact)
+      case 'snapshotTaken':
+        return this.peer(fact.peer).noteSnapshot(fact.zxid, fact.forced)
+      case 'ackedNewLeader':
+        return this.noteAckedNewLeader(fact)
+      case 'upToDate':
+        return this.beginServing(this.peer(fact.peer))
+      case 'diskFailed':
+        this.peer(fact.peer).diskFailed = true
+        return
+      case 'epochAcked':
+        this.chooseLeader(this.epochGhost(fact.epoch), this.peer(fact.peer))
+        return
+      case 'synchronizing':
+        return this.noteSynchronizing(fact)
+      case 'established':
+        return this.noteEstablished(fact)
+      default:
+    }
+  }
+
+  private epochGhost(epoch: Epoch): EpochGhost {
+    const known = this.epoch(epoch)
+    if (known !== undefined) return known
+    const ghost = new EpochGhost(epoch)
+    let at = this.epochs.length
+    while (at > 0 && (this.epochs[at - 1] as EpochGhost).epoch > epoch) at -= 1
+    this.epochs.splice(at, 0, ghost)
+    this.latest = ghost
+    return ghost
+  }
+
+  private noteLogged(fact: FactOf<'logged'>): void {
+    const peer = this.peer(fact.peer)
+    const { history } = peer
+    peer.fresh = history.length === 0 || (history.last as Txn).zxid < fact.txn.zxid
+    if (peer.fresh) history.push(fact.txn)
+  }
+
+  private noteDelivered(fact: FactOf<'delivered'>): void {
+    const peer = this.peer(fact.peer)
+    this.apply(peer, fact.txn)
+    if (!peer.fresh) return
+    const place = peer.applied.length - 1
+    if (place === this.delivered.length) this.delivered.push(fact.txn)
+    if (fact.txn.zxid >= peer.fuzzyUntil) this.trees.note(place, fact.peer, fact.txn.zxid, fact.tree)
+  }
+
+  private apply(peer: PeerGhost, txn: Txn): void {
+    const { applied } = peer
+    peer.fresh = applied.length === 0 || (applied.last as Txn).zxid < txn.zxid
+    if (peer.fresh) applied.push(txn)
+  }
+
+  private noteCommitted(txn: Txn): void {
+    const ghost = this.epoch(epochOf(txn.zxid))
+    const place =
+      ghost === undefined || ghost.initial === null
+        ? this.committed.length
+        : ghost.placeOf(counterOf(txn.zxid))
+    this.commitPlace = place
+    if (place === this.committed.length) this.committed.push(txn)
+  }
+
+  private noteRecovered(fact: FactOf<'recovered'>): void {
+    const peer = this.peer(fact.peer)
+    peer.endRole()
+    peer.diskFailed = false
+    peer.acceptedEpoch = Math.max(peer.acceptedEpoch, fact.acceptedEpoch)
+    peer.currentEpoch = Math.max(peer.currentEpoch, fact.currentEpoch)
+    peer.before = peer.history
+    const snapshot = peer.snapshotLabelled(fact.snapshotZxid)
+    peer.replaced = false
+    peer.fuzzyUntil = snapshot.fuzzyUntil
+    if (counterOf(fact.snapshotZxid) === 0 && fact.snapshotZxid > 0) {
+      peer.startedEpoch = Math.max(peer.startedEpoch, epochOf(fact.snapshotZxid))
+    }
+    peer.history = this.rebuild(peer, snapshot.content, fact)
+    peer.applied = peer.history.copy()
+    // Promises are kept as they were: what is missing of them is for the invariants to say.
+    peer.durable = Math.min(peer.durable, commonLength(peer.before, peer.history))
+  }
+
+  /** Snapshot, then the entries of the log behind it. Shares the known history's array where the two agree. */
+  private rebuild(
+    peer: PeerGhost,
+    content: AppendOnlyLog<Txn>,
+    fact: FactOf<'recovered'>,
+  ): AppendOnlyLog<Txn> {
+    const known = peer.history
+    const { logged } = fact
+    const shared = agreeUpTo(content, known, content.length)
+    let built = shared ? cutAfter(known, known.length === 0 ? 0 : (content.last?.zxid ?? 0)) : content.copy()
+    let at = countUpTo(logged, fact.snapshotZxid)
+    if (shared) {
+      let length = built.length
+      while (at < logged.length && length < known.length && sameTxn(known.at(length), logged.at(at))) {
+        length += 1
+        at += 1
+      }
+      built = known.copy()
+      built.truncate(length)
+    }
+    let gap: Gap | null = this.firstGap(content, logged, fact.snapshotZxid)
+    for (; at < logged.length; at += 1) {
+      const txn = logged.at(at)
+      if (built.length > 0 && (built.last as Txn).zxid >= txn.zxid) gap ??= { before: built.last, after: txn }
+      else built.push(txn)
+    }
+    peer.gap = gap
+    return built
+  }
+
+  private firstGap(content: AppendOnlyLog<Txn>, logged: { length: number; at(i: number): Txn }, label: Zxid) {
+    let before = content.last
+    for (let i = countUpTo(logged, label); i < logged.length; i += 1) {
+      const txn = logged.at(i)
+      if (!this.follows(before, txn)) return { before, after: txn }
+      before = txn
+    }
+    return null
+  }
+
+  private noteFastForwarded(fact: FactOf<'fastForwarded'>): void {
+    const peer = this.peer(fact.peer)
+    peer.diskFailed = false
+    // An observer may be told not to log: then its tree is all it has.
+    if (!peer.replaced && peer.history.length < peer.applied.length) return
+    peer.replaced = false
+    peer.applied = cutAfter(peer.history, fact.lastProcessedZxid)
+  }
+
+  private noteSyncStarted(fact: FactOf<'syncStarted'>): void {
+    const peer = this.peer(fact.peer)
+    peer.syncLeader = fact.leader
+    peer.syncEpoch = fact.epoch
+    peer.syncMode = fact.mode
+    // From here on it may drop what the leader does not have.
+    if (fact.mode === 'TRUNC') peer.promised = Math.min(peer.promised, countUpTo(peer.history, fact.zxid))
+  }
+
+  private noteTruncated(fact: FactOf<'truncated'>): void {
+    const peer = this.peer(fact.peer)
+    // A reload that was told as a recovery has cut the history already; then `before` is still the longer one.
+    peer.replaceHistory(cutAfter(peer.history, fact.to))
+    peer.applied = peer.history.copy()
+  }
+
+  private noteSnapshotReceived(fact: FactOf<'snapshotReceived'>): void {
+    const peer = this.peer(fact.peer)
+    const leader = this.peer(fact.leader)
+    const offered = this.offered.get(fact.peer)
+    const live = leader.leads === peer.syncEpoch || offered === undefined
+    const content = cutAfter(live ? leader.applied : offered, fact.zxid)
+    peer.before = peer.history
+    peer.applied = content
+    peer.replaced = true
+    peer.fuzzyUntil = leader.applied.last?.zxid ?? 0
+    peer.promised = Math.min(peer.promised, commonLength(peer.history, content))
+    if (fact.zxid > 0 && counterOf(fact.zxid) === 0) {
+      peer.startedEpoch = Math.max(peer.startedEpoch, epochOf(fact.zxid))
+    }
+  }
+
+  private noteAckedNewLeader(fact: FactOf<'ackedNewLeader'>): void {
+    const peer = this.peer(fact.peer)
+    peer.memberOf = fact.epoch
+    peer.startedEpoch = Math.max(peer.startedEpoch, fact.epoch)
+    peer.promise(fact.lastZxid)
+  }
+
+  private noteSynchronizing(fact: FactOf<'synchronizing'>): void {
+    const peer = this.peer(fact.peer)
+    const ghost = this.epochGhost(fact.epoch)
+    peer.leads = fact.epoch
+    peer.memberOf = fact.epoch
+    // A leader acknowledges its own NEWLEADER here, without a packet.
+    peer.promised = peer.history.length
+    this.chooseLeader(ghost, peer)
+  }
+
+  /** From the quorum of ACKEPOCHs on its history is what the epoch begins with; its learners may be ahead of its disk. */
+  private chooseLeader(ghost: EpochGhost, peer: PeerGhost): void {
+    if (ghost.leader !== -1) return
+    ghost.leader = peer.sid
+    ghost.initial = peer.history.copy()
+  }
+
+  private noteEstablished(fact: FactOf<'established'>): void {
+    const peer = this.peer(fact.peer)
+    const ghost = this.epochGhost(fact.epoch)
+    ghost.initial ??= peer.history.copy()
+    ghost.established = true
+    peer.startedEpoch = Math.max(peer.startedEpoch, fact.epoch)
+    const { initial } = ghost
+    if (agreeUpTo(this.committed, initial, this.committed.length)) {
+      for (let i = this.committed.length; i < initial.length; i += 1) this.committed.push(initial.at(i))
+    }
+    this.beginServing(peer)
+  }
+
+  private beginServing(peer: PeerGhost): void {
+    peer.serving = true
+    const { applied } = peer
+    if (!agreeUpTo(this.delivered, applied, this.delivered.length)) return
+    for (let i = this.delivered.length; i < applied.length; i += 1) this.delivered.push(applied.at(i))
+  }
+}
+
+/** The trees of the last places of the order, one each, as the first peer to get there told it. */
+export class RecentTrees {
+  private readonly zxids: Zxid[] = new Array<Zxid>(KEPT).fill(-1)
+  private readonly sids: Sid[] = new Array<Sid>(KEPT).fill(-1)
+  private readonly kept: (DataTree | null)[] = new Array<DataTree | null>(KEPT).fill(null)
+  private highest = -1
+
+  note(place: number, sid: Sid, zxid: Zxid, tree: DataTree): void {
+    if (place <= this.highest) return
+    this.highest = place
+    const slot = place % KEPT
+    this.zxids[slot] = zxid
+    this.sids[slot] = sid
+    this.kept[slot] = tree
+  }
+
+  /** The tree that is kept of this place, unless another transaction is there. */
+  at(place: number, zxid: Zxid): DataTree | null {
+    const slot = place % KEPT
+    return this.zxids[slot] === zxid ? (this.kept[slot] as DataTree | null) : null
+  }
+
+  toldBy(place: number): Sid {
+    return this.sids[place % KEPT] as Sid
+  }
+}
+
+/** More than a live replica ever lags. */
+const KEPT = 256

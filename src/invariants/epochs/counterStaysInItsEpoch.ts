@@ -1,0 +1,36 @@
+import { counterOf, type Epoch, epochOf, printZxid, type Sid } from '../../nodes/zxid.ts'
+import { always } from '../invariant.ts'
+import { printTxn } from '../words.ts'
+
+class Proposing {
+  readonly leaders = new Map<Sid, { epoch: Epoch; counter: number }>()
+}
+
+export const counterStaysInItsEpoch = always<Proposing>({
+  code: 'E7',
+  name: 'CounterStaysInItsEpoch',
+  says: 'A leader numbers its proposals from 1 without holes and never carries into the epoch.',
+  source: 'ZOOKEEPER-1277',
+  start: () => new Proposing(),
+  on: {
+    proposed({ peer, txn }, history, check, state) {
+      check.exercised += 1
+      const { leads } = history.peer(peer)
+      let last = state.leaders.get(peer)
+      if (last === undefined || last.epoch !== leads) {
+        last = { epoch: leads, counter: 0 }
+        state.leaders.set(peer, last)
+      }
+      const epoch = epochOf(txn.zxid)
+      const counter = counterOf(txn.zxid)
+      if (epoch !== leads || counter !== last.counter + 1) {
+        check.broken(
+          [peer],
+          [txn.zxid],
+          `${peer}, leader of epoch ${leads}, proposed ${printTxn(txn)} after ${printZxid(Math.max(leads, 0) * 2 ** 32 + last.counter)}`,
+        )
+      }
+      last.counter = counter
+    },
+  },
+})
