@@ -1,0 +1,13 @@
+import { deed, fault, hosts } from './fault.ts'
+
+/** The machine dies: unforced writes may be lost, the last one may be torn, nobody is told. */
+export const cutPower = fault(
+  'power cut',
+  deed(
+    'cut power to {peers:peers}',
+    'The machine is dead at once. Of what was not forced, as much is left as chance will have it; other machines notice by waiting in vain.',
+    (world, { peers }) => {
+      for (const name of hosts(peers)) world.machine(name).powerCut()
+    },
+  ),
+)

@@ -1,0 +1,50 @@
+/**
+ * A fault: one or more sentences, each with what it does to a world. The first begins the fault, the others (where it
+ * lasts) end it. Faults know the kernel only; who `the leader` is has been resolved before they are asked.
+ *
+ * The sentence's literal is the whole declaration: types of the holes, parser, printer and manual come from it.
+ */
+
+import type { World } from '../sim/kernel/World.ts'
+import { type HolesOf, kinds } from '../sim/kinds.ts'
+import { Sentence } from '../sim/sentence.ts'
+
+export interface Deed {
+  readonly sentence: Sentence
+  readonly means: string
+  readonly act: (world: World, holes: never) => void
+  /** What it does to the promises of the peer in the hole `peer` or `peers`; null: they still bind it. */
+  readonly excuses: Excuse | null
+}
+
+/** An empty disk voids all promises; a damaged one excuses what the peer finds, or refuses, when it next starts. */
+export type Excuse = 'wiped' | 'damaged'
+
+export interface Fault {
+  readonly name: string
+  /** The beginning first. */
+  readonly deeds: readonly Deed[]
+}
+
+/** The world is not such that this fault could be: a file that is not there, a machine that is down. */
+export class Unplayable extends Error {
+  override readonly name = 'Unplayable'
+}
+
+export function fault(name: string, ...deeds: Deed[]): Fault {
+  return Object.freeze({ name, deeds: Object.freeze(deeds) })
+}
+
+export function deed<const S extends string>(
+  text: S,
+  means: string,
+  act: (world: World, holes: HolesOf<S>) => void,
+  excuses: Excuse | null = null,
+): Deed {
+  return Object.freeze({ sentence: new Sentence(text, kinds), means, act, excuses })
+}
+
+/** The names of peers on the network. */
+export function hosts(sids: readonly number[]): string[] {
+  return sids.map(String)
+}

@@ -1,0 +1,75 @@
+/**
+ * What a scenario needs of an ensemble, and no more: the real one is sim/ensemble.ts, tests have a paper one.
+ */
+
+import type { ClientState } from '../../nodes/client/Client.ts'
+import type { DataTree } from '../../nodes/database/DataTree.ts'
+import type { HostName } from '../../nodes/Host.ts'
+import type { Operation } from '../../nodes/packets.ts'
+import type { Sid, Zxid } from '../../nodes/zxid.ts'
+import type { Machine } from '../kernel/Machine.ts'
+import type { World } from '../kernel/World.ts'
+
+/** A running peer, as scenarios look at it. QuorumPeer is one. */
+export interface PeerApi {
+  /** What this peer, and each of its threads that is blocked, waits for; in words. */
+  waitingFor(): string
+  readonly zkDb: {
+    readonly tree: DataTree
+    readonly lastProcessedZxid: Zxid
+    readonly lastLoggedZxid: Zxid
+  }
+}
+
+/** A client that scenarios drive. Client is one. */
+export interface ClientApi {
+  readonly state: ClientState
+  /** Connects to one of these: with a new session where there is none, else the session moves there. */
+  connectTo(servers: readonly HostName[]): void
+  /** Hands an operation in. The facts `invoked` and `completed` carry the id returned; both may be told at once. */
+  submit(op: Operation): number
+  /** Ends the session: through `closeSession` where it is connected, at once where it is not. */
+  close(): void
+}
+
+/** One invariant that was found broken. */
+export interface ViolationApi {
+  readonly code: string
+  readonly name: string
+  readonly says: string
+  /** What happened, in one line. */
+  readonly what: string
+  /** The number of the event in which it was found. */
+  readonly event: number
+}
+
+/** What judges a run. Checker is one. */
+export interface CheckerApi {
+  /** The first violation of each invariant, in the order in which they showed. */
+  readonly violations: readonly ViolationApi[]
+  readonly checks: readonly { readonly invariant: { readonly code: string; readonly name: string } }[]
+  /** Looks at what only the end of a run shows. */
+  finish(): void
+  diskWiped(sid: Sid): void
+  forgive(sid: Sid): void
+}
+
+export interface EnsembleApi {
+  readonly world: World
+  /** Every peer, voters first. */
+  readonly sids: readonly Sid[]
+  machineOf(sid: Sid): Machine
+  /** The running process; null while the machine is down. */
+  peer(sid: Sid): PeerApi | null
+  /** Starts a peer that is down. */
+  start(sid: Sid): void
+  /** The established leader that serves; the one of the highest epoch where there are two. */
+  leader(): Sid | null
+  /**
+   * The client of this name. Its machine is added when it is first named, knowing no servers, with this session timeout
+   * in milliseconds (10,000 unless said); it is started whenever it is down.
+   */
+  client(name: HostName, sessionTimeout?: number): ClientApi
+  readonly clients: ReadonlyMap<HostName, Machine>
+  readonly checker: CheckerApi
+}

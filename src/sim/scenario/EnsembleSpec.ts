@@ -1,0 +1,38 @@
+import type { Hierarchy, PeerSettings } from '../../nodes/PeerConfig.ts'
+import type { Epoch, Sid, Zxid } from '../../nodes/zxid.ts'
+
+/** What lies on one peer's disk before it first starts. */
+export interface DiskState {
+  readonly sid: Sid
+  /** Transactions in the log, oldest first, as runs of consecutive zxids of one epoch each. */
+  readonly logged: readonly { readonly from: Zxid; readonly to: Zxid }[]
+  /** A snapshot that holds everything up to here; null: only the empty one that every log begins with. */
+  readonly snapshot: Zxid | null
+  /** Null: the epoch of the last transaction. */
+  readonly acceptedEpoch: Epoch | null
+  readonly currentEpoch: Epoch | null
+}
+
+/** Everything that a scenario says about its ensemble before its first step. Frozen. */
+export interface EnsembleSpec {
+  readonly seed: number
+  /** Every wake of a thread runs at the same instant. */
+  readonly lockstep: boolean
+  /** Voters are 1 to `peers`, observers follow. */
+  readonly peers: number
+  readonly observers: number
+  readonly hierarchy: Hierarchy | null
+  readonly settings: Partial<PeerSettings>
+  /** Behave as this release of ZooKeeper did; null: as the newest, its known protocol bugs fixed. */
+  readonly release: string | null
+  /** Historic bugs and mutants to put in, by name. */
+  readonly bugs: readonly string[]
+  readonly disks: readonly DiskState[]
+  /** Who starts at time 0; null: everybody. */
+  readonly start: readonly Sid[] | null
+}
+
+/** All sids: voters, then observers. */
+export function sidsOf(spec: EnsembleSpec): Sid[] {
+  return Array.from({ length: spec.peers + spec.observers }, (_, i) => i + 1)
+}

@@ -1,0 +1,119 @@
+/**
+ * What clients do. Each step waits for its answer; with `without waiting` behind it, it does not, and a later step
+ * such as `settle` or `until` lets the answer come.
+ */
+import type { Operation } from '../../nodes/packets.ts'
+import type { Holes } from '../sentence.ts'
+import { deedStep, type Step, step, type stepKinds } from './step.ts'
+import { UntilAnswered, UntilClosed, UntilConnected } from './waits.ts'
+import { printOperation } from './whatHappened.ts'
+
+/** One operation, with and without waiting for the answer. */
+function operation<const S extends `{client:client} ${string}`>(
+  text: S,
+  means: string,
+  op: (holes: Holes<S, typeof stepKinds>) => Operation,
+): Step[] {
+  type Said = Holes<S, typeof stepKinds> & { readonly client: string }
+  return [
+    step(text, means, (stage, holes) => {
+      const asked = Object.freeze(op(holes))
+      const { client } = holes as Said
+      return new UntilAnswered(client, stage.ensemble.client(client).submit(asked), printOperation(asked))
+    }),
+    deedStep(`${text} without waiting`, 'The same; the answer may come later.', ({ ensemble }, holes) => {
+      ensemble.client((holes as unknown as Said).client).submit(Object.freeze(op(holes as never)))
+    }),
+  ]
+}
+
+const connecting = [
+  step(
+    '{client:client} connects to {servers:peers}',
+    'A new session, or its old one moved; servers are tried in a random order. Sessions time out after 10 s.',
+    ({ ensemble }, { client, servers }) => {
+      ensemble.client(client).connectTo(servers.map(String))
+      return new UntilConnected(client)
+    },
+  ),
+  step(
+    '{client:client} connects to {servers:peers} with timeout {timeout:millis}',
+    'The first step of a client may say which timeout it asks for (servers keep it between their limits).',
+    ({ ensemble }, { client, servers, timeout }) => {
+      ensemble.client(client, timeout).connectTo(servers.map(String))
+      return new UntilConnected(client)
+    },
+  ),
+  deedStep(
+    '{client:client} connects to {servers:peers} without waiting',
+    'Begin to connect.',
+    ({ ensemble }, { client, servers }) => ensemble.client(client).connectTo(servers.map(String)),
+  ),
+  step('{client:client} closes', 'Close the session.', ({ ensemble }, { client }) => {
+    ensemble.client(client).close()
+    return new UntilClosed(client)
+  }),
+]
+
+const ANY_VERSION = -1
+
+const operations = [
+  ...operation(
+    '{client:client} creates {path:path} {data:data}',
+    'Create a persistent node.',
+    ({ path, data }) => {
+      return { type: 'create', path, data, mode: 'persistent' }
+    },
+  ),
+  ...operation(
+    '{client:client} creates ephemeral {path:path} {data:data}',
+    'Create a node that goes with the session.',
+    ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeral' }),
+  ),
+  ...operation(
+    '{client:client} creates sequential {path:path} {data:data}',
+    'Create a node whose name ends in a counter of its parent’s.',
+    ({ path, data }) => ({ type: 'create', path, data, mode: 'persistentSequential' }),
+  ),
+  ...operation(
+    '{client:client} creates ephemeral sequential {path:path} {data:data}',
+    'Both at once.',
+    ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeralSequential' }),
+  ),
+  ...operation(
+    '{client:client} sets {path:path} {data:data}',
+    'Set the data of a node.',
+    ({ path, data }) => {
+      return { type: 'setData', path, data, version: ANY_VERSION }
+    },
+  ),
+  ...operation(
+    '{client:client} sets {path:path} {data:data} at version {version:count}',
+    'Set the data of a node if it has this version.',
+    ({ path, data, version }) => ({ type: 'setData', path, data, version }),
+  ),
+  ...operation('{client:client} deletes {path:path}', 'Delete a node.', ({ path }) => {
+    return { type: 'delete', path, version: ANY_VERSION }
+  }),
+  ...operation(
+    '{client:client} deletes {path:path} at version {version:count}',
+    'Delete a node if it has this version.',
+    ({ path, version }) => ({ type: 'delete', path, version }),
+  ),
+  ...operation('{client:client} reads {path:path}', 'Read the data of a node.', ({ path }) => {
+    return { type: 'getData', path }
+  }),
+  ...operation('{client:client} checks {path:path}', 'Ask whether a node exists.', ({ path }) => {
+    return { type: 'exists', path }
+  }),
+  ...operation('{client:client} lists {path:path}', 'Ask for the children of a node.', ({ path }) => {
+    return { type: 'getChildren', path }
+  }),
+  ...operation(
+    '{client:client} syncs {path:path}',
+    'Have its server catch up with the leader before the next read.',
+    ({ path }) => ({ type: 'sync', path }),
+  ),
+]
+
+export const clientSteps: readonly Step[] = [...connecting, ...operations]

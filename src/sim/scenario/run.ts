@@ -1,0 +1,312 @@
+/**
+ * Plays a scenario on an ensemble, one event at a time.
+ *
+ * The run is plain state: the ensemble and its world hang below it, so that a fork of the run is the same run, to be
+ * played on from here. `advance` is the only thing that moves it.
+ */
+import { Unplayable } from '../../faults/fault.ts'
+import type { Fact } from '../../nodes/facts.ts'
+import type { HostName, Micros } from '../../nodes/Host.ts'
+import type { Driver } from '../kernel/Timeline.ts'
+import type { FactListener, World } from '../kernel/World.ts'
+import type { Filled } from '../sentence.ts'
+import { ClusterView } from './ClusterView.ts'
+import { difference } from './difference.ts'
+import type { EnsembleApi, ViolationApi } from './EnsembleApi.ts'
+import { BROKEN, expectedFact } from './expectSteps.ts'
+import { factFormOf } from './facts.ts'
+import type { LoadGenerator } from './LoadGenerator.ts'
+import { printStep } from './print.ts'
+import { rolesOf } from './roles.ts'
+import type { Play, Scenario, StepLine } from './Scenario.ts'
+import { stepsOf } from './Scenario.ts'
+import type { Stage, Step, Waiting } from './step.ts'
+import { stepOf } from './steps.ts'
+import { printAnswer, printSeconds, Transcript, type TranscriptLine } from './transcript.ts'
+import { tells } from './waits.ts'
+
+/**
+ * `held`: every invariant held and every expectation was met. `broken`: an invariant did not hold that no step expects
+ * to be broken. `failed`: an expectation was not met, or a recording is not what happened. `unknown`: something that
+ * was waited for did not come, or a step could not be played.
+ */
+export type Verdict = 'held' | 'broken' | 'failed' | 'unknown'
+
+export const exitCodes: Readonly<Record<Verdict, number>> = Object.freeze({
+  held: 0,
+  broken: 1,
+  failed: 1,
+  unknown: 3,
+})
+
+/** What a run that could not go on was waiting for. */
+export interface Stuck {
+  readonly waitedFor: string
+  /** Virtual microseconds. */
+  readonly waited: Micros
+  /** Every peer, and what it waits for itself. */
+  readonly peers: readonly { readonly sid: number; readonly state: string; readonly waitingFor: string }[]
+}
+
+/** A recording that differs from what happened. */
+export interface Mismatch {
+  readonly line: number
+  readonly difference: readonly string[]
+}
+
+export interface Outcome {
+  readonly verdict: Verdict
+  readonly exitCode: number
+  readonly seed: string
+  readonly events: number
+  readonly time: Micros
+  readonly hash: string
+  readonly violations: readonly ViolationApi[]
+  /** Where the run ended, and why, unless it held. */
+  readonly at: { readonly line: number; readonly step: string } | null
+  readonly reason: string | null
+  readonly stuck: Stuck | null
+  readonly mismatches: readonly Mismatch[]
+  readonly transcript: readonly TranscriptLine[]
+  /** What happened during each step that was played, by its line in the file. */
+  readonly recordings: ReadonlyMap<number, readonly string[]>
+}
+
+export interface RunOptions {
+  /** Recordings are taken anew, not compared. */
+  readonly rewrite?: boolean
+}
+
+export class ScenarioRun implements Stage, Driver, FactListener {
+  readonly scenario: Scenario
+  readonly ensemble: EnsembleApi
+  readonly view: ClusterView
+  readonly transcript: Transcript
+  readonly answers = new Map<HostName, string>()
+  loads: LoadGenerator[] = []
+  verdict: Verdict | null = null
+
+  private readonly steps: readonly StepLine[]
+  private readonly rewrite: boolean
+  /** Events that `expect` steps ask about, with how often they were told. */
+  private readonly told = new Map<Play, number>()
+  private readonly allowed: ReadonlySet<string>
+  private readonly recordings = new Map<number, readonly string[]>()
+  private readonly mismatches: Mismatch[] = []
+  private next = 0
+  private waiting: Waiting | null = null
+  private began: Micros = 0
+  private mark = 0
+  private violationsSeen = 0
+  private reason: string | null = null
+  private stuck: Stuck | null = null
+
+  constructor(scenario: Scenario, ensemble: EnsembleApi, options: RunOptions = {}) {
+    this.scenario = scenario
+    this.ensemble = ensemble
+    this.steps = Object.freeze(stepsOf(scenario))
+    this.rewrite = options.rewrite ?? false
+    this.view = new ClusterView(ensemble.sids)
+    const plays = this.steps.map((step) => step.play)
+    this.transcript = new Transcript(ensemble.sids, textsIn(plays))
+    this.allowed = new Set(
+      plays.filter((play) => play.sentence === BROKEN).map((play) => `${play.filled.invariant}`),
+    )
+    for (const play of plays) {
+      const fact = expectedFact(play)
+      if (fact !== null && factFormOf(fact).matches !== null) this.told.set(fact, 0)
+    }
+    ensemble.world.listeners.push(this)
+  }
+
+  /** Plays to the end. */
+  run(): Outcome {
+    while (this.advance());
+    return this.outcome()
+  }
+
+  /** The next thing: a step begins or ends, or one event happens. False when the run is over. */
+  advance(_world?: World): boolean {
+    if (this.verdict !== null) return false
+    if (this.waiting === null) this.beginNext()
+    else if (this.waiting.over(this)) this.endStep()
+    else this.letHappen(this.waiting)
+    return this.verdict === null
+  }
+
+  outcome(): Outcome {
+    const { world, checker } = this.ensemble
+    const verdict = this.verdict ?? 'unknown'
+    const line = verdict === 'held' ? undefined : this.steps[Math.max(0, this.next - 1)]
+    return {
+      verdict,
+      exitCode: exitCodes[verdict],
+      seed: world.seed,
+      events: world.events,
+      time: world.now,
+      hash: world.trace.hash,
+      violations: checker.violations,
+      at: line === undefined ? null : { line: line.line, step: printStep(line.play) },
+      reason: this.reason,
+      stuck: this.stuck,
+      mismatches: this.mismatches,
+      transcript: this.transcript.lines,
+      recordings: this.recordings,
+    }
+  }
+
+  // ── what steps may ask and do ──
+
+  timesTold(play: Play): number {
+    return this.told.get(play) ?? 0
+  }
+
+  holds(play: Play): boolean {
+    const form = factFormOf(play)
+    const holes = form.sentence.resolve(play.filled, rolesOf(this))
+    return holes !== null && (form.holds?.(this, holes as never) ?? false)
+  }
+
+  fail(why: string): void {
+    this.end('failed', why)
+  }
+
+  // ── what is heard ──
+
+  hear(fact: Fact): void {
+    const { world } = this.ensemble
+    this.view.hear(fact)
+    this.transcript.at(world.now, world.events)
+    this.transcript.hear(fact, this.view)
+    if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
+    if (this.told.size > 0) this.count(fact)
+    this.waiting?.hear(fact, this)
+    for (const load of this.loads) load.hear(fact)
+  }
+
+  private count(fact: Fact): void {
+    for (const [play, times] of this.told) if (tells(fact, play, this)) this.told.set(play, times + 1)
+  }
+
+  // ── steps ──
+
+  private beginNext(): void {
+    const line = this.steps[this.next]
+    if (line === undefined) {
+      this.finish()
+      return
+    }
+    const { world } = this.ensemble
+    this.next += 1
+    this.began = world.now
+    this.mark = this.transcript.length
+    this.transcript.at(world.now, world.events)
+    this.transcript.note(printStep(line.play))
+    const step = stepOf(line.play)
+    const holes = step.sentence.resolve(line.play.filled, rolesOf(this))
+    if (holes === null) this.end('unknown', 'nobody has that role now')
+    else this.play(step, holes)
+  }
+
+  private play(step: Step, holes: Filled): void {
+    try {
+      this.waiting = step.begin(this, holes as never)
+    } catch (error) {
+      if (!(error instanceof Unplayable)) throw error
+      this.end('unknown', `this step cannot be played now: ${error.message}`)
+      return
+    }
+    this.noticeDeaths()
+    if (this.waiting === null) this.endStep()
+  }
+
+  private endStep(): void {
+    this.waiting = null
+    const line = this.steps[this.next - 1]!
+    const happened = Object.freeze(this.transcript.recordingSince(this.mark))
+    this.recordings.set(line.line, happened)
+    if (line.recording === null || this.rewrite) return
+    const lines = difference(line.recording, happened)
+    if (lines === null) return
+    this.mismatches.push(Object.freeze({ line: line.line, difference: Object.freeze(lines) }))
+  }
+
+  private letHappen(waiting: Waiting): void {
+    const { world } = this.ensemble
+    for (const load of this.loads) load.pump(this.ensemble)
+    const waited = world.now - this.began
+    if (waiting.limit !== null && waited > waiting.limit) this.giveUp(waiting, 'it did not come in time')
+    else if (!world.step()) this.giveUp(waiting, 'nothing is left to happen')
+    else this.afterEvent()
+  }
+
+  private afterEvent(): void {
+    this.noticeDeaths()
+    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle)
+    if (this.ensemble.checker.violations.length !== this.violationsSeen) this.judge()
+  }
+
+  /** A process that is killed tells nobody. */
+  private noticeDeaths(): void {
+    const { ensemble, view } = this
+    for (const sid of ensemble.sids) {
+      if (ensemble.machineOf(sid).state === 'down' && view.peer(sid).state !== 'DOWN') view.died(sid)
+    }
+    if (ensemble.clients.size === 0) return
+    for (const [name, machine] of ensemble.clients) if (machine.state === 'down') view.clientDied(name)
+  }
+
+  // ── verdicts ──
+
+  private judge(): void {
+    const { violations } = this.ensemble.checker
+    for (const { name, code, what } of violations.slice(this.violationsSeen)) {
+      this.transcript.note(`${name} is broken: ${what}`)
+      if (!this.allowed.has(name) && !this.allowed.has(code)) this.end('broken', `${name} is broken: ${what}`)
+    }
+    this.violationsSeen = violations.length
+  }
+
+  private finish(): void {
+    this.ensemble.checker.finish()
+    this.judge()
+    const first = this.mismatches[0]
+    if (first !== undefined) this.end('failed', `the recording of line ${first.line} is not what happened`)
+    else this.end('held', null)
+  }
+
+  private giveUp(waiting: Waiting, why: string): void {
+    const { ensemble, view } = this
+    this.stuck = Object.freeze({
+      waitedFor: waiting.describe(),
+      waited: ensemble.world.now - this.began,
+      peers: Object.freeze(
+        ensemble.sids.map((sid) => {
+          const { state } = ensemble.machineOf(sid)
+          const waitingFor =
+            ensemble.peer(sid)?.waitingFor() ?? view.peer(sid).refusedBecause ?? 'to be started'
+          return Object.freeze({
+            sid,
+            state: state === 'up' ? view.peer(sid).describeState() : state,
+            waitingFor,
+          })
+        }),
+      ),
+    })
+    this.end('unknown', `waited ${printSeconds(this.stuck.waited)} for ${this.stuck.waitedFor}; ${why}`)
+  }
+
+  /** The first reason counts. */
+  private end(verdict: Verdict, reason: string | null): void {
+    if (this.verdict !== null) return
+    this.verdict = verdict
+    this.reason = reason
+  }
+}
+
+/** What `expect to see` steps look for. */
+function textsIn(plays: readonly Play[]): string[] {
+  return plays
+    .filter((play) => play.sentence === 'expect to see {text:text}')
+    .map((play) => `${play.filled.text}`)
+}

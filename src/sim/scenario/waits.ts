@@ -1,0 +1,191 @@
+/** What steps wait for. Plain objects, copied with the run. */
+import type { Fact } from '../../nodes/facts.ts'
+import type { HostName, Micros } from '../../nodes/Host.ts'
+import type { Sid } from '../../nodes/zxid.ts'
+import type { World } from '../kernel/World.ts'
+import { factFormOf } from './facts.ts'
+import type { LoadGenerator } from './LoadGenerator.ts'
+import { rolesOf } from './roles.ts'
+import type { Play } from './Scenario.ts'
+import type { Stage, Waiting } from './step.ts'
+
+/** How long a step waits where it does not say. */
+export const DEFAULT_LIMIT: Micros = 60_000_000
+
+/** A time to come. Scheduled as an event, so that the run stops exactly there, even where nothing else happens. */
+export class Alarm implements Waiting {
+  readonly limit = null
+  private readonly what: string
+  private rang = false
+
+  constructor(what: string) {
+    this.what = what
+  }
+
+  act(_world: World): void {
+    this.rang = true
+  }
+
+  over(_stage: Stage): boolean {
+    return this.rang
+  }
+
+  hear(): void {}
+
+  describe(): string {
+    return this.what
+  }
+}
+
+/** An event told from now on, or a condition that holds now or later. */
+export class UntilFact implements Waiting {
+  readonly limit: Micros
+  private readonly play: Play
+  private readonly asCondition: boolean
+  private told = false
+
+  constructor(play: Play, limit: Micros) {
+    this.play = play
+    this.limit = limit
+    this.asCondition = factFormOf(play).matches === null
+  }
+
+  hear(fact: Fact, stage: Stage): void {
+    if (!this.told && tells(fact, this.play, stage)) this.told = true
+  }
+
+  over(stage: Stage): boolean {
+    return this.told || (this.asCondition && stage.holds(this.play))
+  }
+
+  describe(): string {
+    return factFormOf(this.play).sentence.print(this.play.filled)
+  }
+}
+
+/** Whether this fact is the event that a sentence speaks of. */
+export function tells(fact: Fact, play: Play, stage: Pick<Stage, 'ensemble' | 'view'>): boolean {
+  const form = factFormOf(play)
+  if (form.matches === null || !form.types.includes(fact.type)) return false
+  const holes = form.sentence.resolve(play.filled, rolesOf(stage))
+  return holes !== null && form.matches(fact, holes as never, stage.view)
+}
+
+/** Somebody leads, the peers named serve and have delivered all that was proposed, and no client waits. */
+export class UntilSettled implements Waiting {
+  readonly limit: Micros
+  private readonly sids: readonly Sid[] | null
+
+  /** `sids` null: every peer that runs. */
+  constructor(sids: readonly Sid[] | null, limit: Micros) {
+    this.sids = sids
+    this.limit = limit
+  }
+
+  hear(): void {}
+
+  over({ ensemble, view, loads }: Stage): boolean {
+    const leader = ensemble.leader()
+    if (leader === null || loads.length > 0) return false
+    const proposed = view.peer(leader).proposed
+    for (const sid of this.sids ?? ensemble.sids) {
+      const state = ensemble.machineOf(sid).state
+      if (state !== 'up' && this.sids === null) continue
+      const peer = view.peer(sid)
+      if (state !== 'up' || !peer.serves || peer.delivered < proposed) return false
+      if (peer.leader !== leader && sid !== leader) return false
+    }
+    for (const waiting of view.outstanding.values()) if (waiting > 0) return false
+    return true
+  }
+
+  describe(): string {
+    const who = this.sids === null ? 'every running peer' : `peers ${this.sids.join(', ')}`
+    return `the ensemble to settle: a leader, ${who} in sync with it, no proposal and no request under way`
+  }
+}
+
+/** A client's connection. */
+export class UntilConnected implements Waiting {
+  readonly limit = DEFAULT_LIMIT
+  private readonly client: HostName
+
+  constructor(client: HostName) {
+    this.client = client
+  }
+
+  hear(): void {}
+
+  over({ view }: Stage): boolean {
+    return view.connectedTo.has(this.client)
+  }
+
+  describe(): string {
+    return `${this.client} to be connected`
+  }
+}
+
+/** The answer to one operation of a client. */
+export class UntilAnswered implements Waiting {
+  readonly limit = DEFAULT_LIMIT
+  private readonly client: HostName
+  private readonly id: number
+  private readonly what: string
+
+  constructor(client: HostName, id: number, what: string) {
+    this.client = client
+    this.id = id
+    this.what = what
+  }
+
+  hear(): void {}
+
+  over({ view }: Stage): boolean {
+    return (view.answered.get(this.client) ?? 0) >= this.id
+  }
+
+  describe(): string {
+    return `the answer to ${this.client}'s ${this.what}`
+  }
+}
+
+/** The end of a client's session, as far as it knows. */
+export class UntilClosed implements Waiting {
+  readonly limit = DEFAULT_LIMIT
+  private readonly client: HostName
+
+  constructor(client: HostName) {
+    this.client = client
+  }
+
+  hear(): void {}
+
+  over({ ensemble }: Stage): boolean {
+    return ensemble.client(this.client).state === 'CLOSED'
+  }
+
+  describe(): string {
+    return `the session of ${this.client} to be closed`
+  }
+}
+
+/** The last answers of a load, or of all loads, that was told to stop. The run drops loads that are idle. */
+export class UntilIdle implements Waiting {
+  readonly limit: Micros
+  private readonly load: LoadGenerator | null
+
+  constructor(load: LoadGenerator | null, time: Micros) {
+    this.load = load
+    this.limit = time + DEFAULT_LIMIT
+  }
+
+  hear(): void {}
+
+  over({ loads }: Stage): boolean {
+    return this.load === null ? loads.length === 0 : !loads.includes(this.load)
+  }
+
+  describe(): string {
+    return 'the last answers of the load'
+  }
+}
