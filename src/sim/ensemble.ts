@@ -1,0 +1,151 @@
+import { Checker } from '../invariants/Checker.ts'
+import type { Cast } from '../nodes/cast.ts'
+import { type Client, makeClientFactory } from '../nodes/client/Client.ts'
+import type { ClientProgramFactory } from '../nodes/client/ClientProgram.ts'
+import { SharedApply } from '../nodes/database/SharedApply.ts'
+import type { Host, HostName, NodeFactory } from '../nodes/Host.ts'
+import { ideal } from '../nodes/ideal.ts'
+import { defaultSettings, type PeerConfig, type QuorumConfig } from '../nodes/PeerConfig.ts'
+import { QuorumPeer } from '../nodes/quorum/QuorumPeer.ts'
+import type { Sid } from '../nodes/zxid.ts'
+import { fork } from './kernel/fork.ts'
+import type { Machine } from './kernel/Machine.ts'
+import { World } from './kernel/World.ts'
+import type { EnsembleApi } from './scenario/EnsembleApi.ts'
+import { type EnsembleSpec, sidsOf } from './scenario/EnsembleSpec.ts'
+import { setUp } from './scenario/setUp.ts'
+
+export interface EnsembleOptions {
+  /** The parts peers are made of; `ideal` by default. */
+  readonly cast?: Cast
+  /** Listen with the invariants; on by default. */
+  readonly check?: boolean
+  /** What an error inside a node does; see WorldOptions. Default 'crash': the peer dies, invariant A6 tells. */
+  readonly onNodeError?: 'throw' | 'crash'
+}
+
+/** What an ensemble is when nothing else is said: three voters, seed 1. */
+export const defaultSpec: EnsembleSpec = Object.freeze({
+  seed: 1,
+  lockstep: false,
+  peers: 3,
+  observers: 0,
+  hierarchy: null,
+  settings: Object.freeze({}),
+  release: null,
+  bugs: Object.freeze([]),
+  disks: Object.freeze([]),
+  start: null,
+})
+
+/** Milliseconds. */
+const DEFAULT_SESSION_TIMEOUT = 10_000
+
+/**
+ * ZooKeeper peers and clients in a world: where the kernel and the nodes meet.
+ *
+ * Machines of peers are named by their sid, clients by their name. Everything here is state of the run and is copied
+ * with it; `fork()` gives an ensemble that goes its own way.
+ */
+export class Ensemble implements EnsembleApi {
+  readonly spec: EnsembleSpec
+  readonly world: World
+  readonly sids: readonly Sid[]
+  readonly checker: Checker
+  readonly clients = new Map<HostName, Machine>()
+
+  constructor(spec: Partial<EnsembleSpec> = {}, options: EnsembleOptions = {}) {
+    this.spec = Object.freeze({ ...defaultSpec, ...spec })
+    this.world = new World({
+      seed: this.spec.seed,
+      lockstep: this.spec.lockstep,
+      onNodeError: options.onNodeError ?? 'crash',
+    })
+    this.sids = Object.freeze(sidsOf(this.spec))
+    const quorum = quorumOf(this.spec)
+    const shared = new SharedApply()
+    const cast = options.cast ?? ideal
+    for (const myid of this.sids) {
+      const config: PeerConfig = Object.freeze({ ...defaultSettings, ...this.spec.settings, myid, quorum })
+      this.world.addMachine(String(myid), new PeerFactory(config, cast, shared))
+    }
+    this.checker = new Checker(this.world, quorum)
+    if (options.check ?? true) this.world.listeners.push(this.checker)
+    setUp(this, this.spec)
+  }
+
+  machineOf(sid: Sid): Machine {
+    return this.world.machine(String(sid))
+  }
+
+  peer(sid: Sid): QuorumPeer | null {
+    const { node } = this.machineOf(sid)
+    return node instanceof QuorumPeer ? node : null
+  }
+
+  start(sid: Sid): void {
+    this.machineOf(sid).start()
+  }
+
+  leader(): Sid | null {
+    let found: QuorumPeer | null = null
+    for (const sid of this.sids) {
+      const peer = this.peer(sid)
+      if (peer?.leader?.established !== true) continue
+      if (found === null || peer.leader.epoch > (found.leader?.epoch ?? 0)) found = peer
+    }
+    return found?.myid ?? null
+  }
+
+  client(name: HostName, sessionTimeout = DEFAULT_SESSION_TIMEOUT): Client {
+    const machine = this.clients.get(name) ?? this.addClient(name, [], null, sessionTimeout)
+    if (machine.state === 'down') machine.start()
+    return machine.node as Client
+  }
+
+  /** A client machine that runs a program (null: waits to be told), started at once. */
+  addClient(
+    name: HostName,
+    servers: readonly Sid[],
+    program: ClientProgramFactory | null,
+    sessionTimeout = DEFAULT_SESSION_TIMEOUT,
+  ): Machine {
+    const factory = makeClientFactory({ name, servers: servers.map(String), sessionTimeout, program })
+    const machine = this.world.addMachine(name, factory)
+    this.clients.set(name, machine)
+    machine.start()
+    return machine
+  }
+
+  fork(): Ensemble {
+    return fork(this)
+  }
+}
+
+class PeerFactory implements NodeFactory {
+  private readonly config: PeerConfig
+  private readonly cast: Cast
+  /** One memo for all peers of a world. */
+  private readonly shared: SharedApply
+
+  constructor(config: PeerConfig, cast: Cast, shared: SharedApply) {
+    this.config = config
+    this.cast = cast
+    this.shared = shared
+  }
+
+  create(host: Host): QuorumPeer {
+    return new this.cast.QuorumPeer(host, this.config, this.cast, this.shared)
+  }
+}
+
+function quorumOf(spec: EnsembleSpec): QuorumConfig {
+  const servers = sidsOf(spec).map((sid) =>
+    Object.freeze({
+      sid,
+      host: String(sid),
+      type: sid <= spec.peers ? ('participant' as const) : ('observer' as const),
+    }),
+  )
+  return Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy: spec.hierarchy })
+}
