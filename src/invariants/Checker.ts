@@ -4,14 +4,17 @@
  * A fact costs one look-up of its type, the ghosts' constant work, and the folds that name this type. The table of
  * folds is frozen and shared by copies of the world.
  */
+import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
+import type { Txn } from '../nodes/database/txns.ts'
 import type { Fact, FactType } from '../nodes/facts.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { QuorumConfig } from '../nodes/PeerConfig.ts'
-import type { Sid } from '../nodes/zxid.ts'
+import type { Sid, Zxid } from '../nodes/zxid.ts'
 import { History } from './History.ts'
 import { invariants as all } from './index.ts'
 import { Check, type Fold, type Invariant, type Violation } from './invariant.ts'
 import { Membership } from './Membership.ts'
+import { cutAfter } from './sequences.ts'
 
 /** Where the run is; a World is one. */
 export interface RunClock {
@@ -89,6 +92,19 @@ export class Checker {
    */
   forgive(peer: Sid): void {
     this.history.peer(peer).excused = true
+  }
+
+  /**
+   * What lies on a peer's disk before the run begins: proposed by somebody once, durable here, promised to nobody.
+   * `snapshot` 0: the empty one only.
+   */
+  diskHeld(peer: Sid, logged: readonly Txn[], snapshot: Zxid): void {
+    for (const txn of logged) this.history.record(Object.freeze({ type: 'proposed', peer, txn }))
+    const ghost = this.history.peer(peer)
+    ghost.history = new AppendOnlyLog(logged)
+    ghost.durable = logged.length
+    const content = cutAfter(ghost.history, snapshot)
+    ghost.snapshots.push({ zxid: snapshot, content, fuzzyUntil: snapshot })
   }
 
   found(violation: Violation): void {

@@ -20,6 +20,7 @@ export class History {
   readonly membership: Membership
   readonly peers: PeerGhost[] = []
   private readonly bySid = new Map<Sid, PeerGhost>()
+  private recent: PeerGhost | null = null
   /** In ascending order. */
   readonly epochs: EpochGhost[] = []
   private latest: EpochGhost | null = null
@@ -38,12 +39,16 @@ export class History {
   }
 
   peer(sid: Sid): PeerGhost {
+    // All folds of one fact ask for its teller.
+    const { recent } = this
+    if (recent !== null && recent.sid === sid) return recent
     let peer = this.bySid.get(sid)
     if (peer === undefined) {
       peer = new PeerGhost(sid)
       this.bySid.set(sid, peer)
       this.peers.push(peer)
     }
+    this.recent = peer
     return peer
   }
 
@@ -80,34 +85,45 @@ export class History {
   record(fact: Fact): void {
     switch (fact.type) {
       case 'sent':
+      case 'commitReceived':
+      case 'replied':
         return
       case 'logged':
-        return this.noteLogged(fact)
+        this.noteLogged(fact)
+        return
       case 'forced':
-        return this.peer(fact.peer).markDurable(fact.zxid)
+        this.peer(fact.peer).markDurable(fact.zxid)
+        return
       case 'acked': {
         const peer = this.peer(fact.peer)
         peer.promise(fact.zxid)
-        return peer.noteAck(epochOf(fact.zxid), fact.zxid)
+        peer.noteAck(epochOf(fact.zxid), fact.zxid)
+        return
       }
       case 'delivered':
-        return this.noteDelivered(fact)
+        this.noteDelivered(fact)
+        return
       case 'proposed':
-        return this.epochGhost(epochOf(fact.txn.zxid)).note(counterOf(fact.txn.zxid), fact.txn)
+        this.epochGhost(epochOf(fact.txn.zxid)).note(counterOf(fact.txn.zxid), fact.txn)
+        return
       case 'committed':
-        return this.noteCommitted(fact.txn)
+        this.noteCommitted(fact.txn)
+        return
       case 'syncApplied':
         this.apply(this.peer(fact.peer), fact.txn)
         return
       case 'recovered':
-        return this.noteRecovered(fact)
+        this.noteRecovered(fact)
+        return
       case 'stateChanged':
         if (fact.state === 'LOOKING') this.peer(fact.peer).endRole()
         return
       case 'lookingAgain':
-        return this.peer(fact.peer).endRole()
+        this.peer(fact.peer).endRole()
+        return
       case 'fastForwarded':
-        return this.noteFastForwarded(fact)
+        this.noteFastForwarded(fact)
+        return
       case 'acceptedEpochWritten':
         this.peer(fact.peer).acceptedEpoch = fact.epoch
         return
@@ -118,17 +134,23 @@ export class History {
         if (fact.mode === 'SNAP') this.offered.set(fact.learner, this.peer(fact.peer).applied.copy())
         return
       case 'syncStarted':
-        return this.noteSyncStarted(fact)
+        this.noteSyncStarted(fact)
+        return
       case 'truncated':
-        return this.noteTruncated(fact)
+        this.noteTruncated(fact)
+        return
       case 'snapshotReceived':
-        return this.noteSnapshotReceived(fact)
+        this.noteSnapshotReceived(fact)
+        return
       case 'snapshotTaken':
-        return this.peer(fact.peer).noteSnapshot(fact.zxid, fact.forced)
+        this.peer(fact.peer).noteSnapshot(fact.zxid, fact.forced)
+        return
       case 'ackedNewLeader':
-        return this.noteAckedNewLeader(fact)
+        this.noteAckedNewLeader(fact)
+        return
       case 'upToDate':
-        return this.beginServing(this.peer(fact.peer))
+        this.beginServing(this.peer(fact.peer))
+        return
       case 'diskFailed':
         this.peer(fact.peer).diskFailed = true
         return
@@ -136,9 +158,11 @@ export class History {
         this.chooseLeader(this.epochGhost(fact.epoch), this.peer(fact.peer))
         return
       case 'synchronizing':
-        return this.noteSynchronizing(fact)
+        this.noteSynchronizing(fact)
+        return
       case 'established':
-        return this.noteEstablished(fact)
+        this.noteEstablished(fact)
+        return
       default:
     }
   }
@@ -249,9 +273,10 @@ export class History {
     const peer = this.peer(fact.peer)
     peer.diskFailed = false
     // An observer may be told not to log: then its tree is all it has.
-    if (!peer.replaced && peer.history.length < peer.applied.length) return
+    const unlogged = !this.membership.isVoter(fact.peer) && !peer.replaced
+    const kept = unlogged && peer.applied.length > peer.history.length ? peer.applied : peer.history
+    peer.applied = cutAfter(kept, fact.lastProcessedZxid)
     peer.replaced = false
-    peer.applied = cutAfter(peer.history, fact.lastProcessedZxid)
   }
 
   private noteSyncStarted(fact: FactOf<'syncStarted'>): void {

@@ -12,7 +12,7 @@ import type { DiskError, Host, Ticket, ThreadName } from './Host.ts'
 export abstract class Thread<Item> {
   readonly name: ThreadName
   protected readonly dispatcher: Dispatcher
-  protected readonly host: Host
+  readonly host: Host
   protected readonly inbox = new Queue<Item>()
   private parkedOn: Ticket | null = null
   private waiting = false
@@ -44,6 +44,10 @@ export abstract class Thread<Item> {
 
   get parked(): boolean {
     return this.parkedOn !== null
+  }
+
+  get isWaiting(): boolean {
+    return this.waiting
   }
 
   /** How many items wait. */

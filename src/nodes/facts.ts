@@ -91,7 +91,7 @@ export type Fact =
       readonly minCommittedLog: Zxid
       readonly maxCommittedLog: Zxid
       /** How many transactions committedLog holds, from min to max. */
-      readonly committedLogLength?: number
+      readonly committedLogLength: number
       readonly lastProcessedZxid: Zxid
     }
   /** A learner received the first packet of its synchronisation. */

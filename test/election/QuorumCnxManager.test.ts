@@ -262,6 +262,16 @@ describe('a connection that fails', () => {
     expect(bench.take()).toEqual(['dial 1', 'dial 1'])
   })
 
+  it('while its successor is being dialled: there is still but one dial', () => {
+    const bench = new Bench()
+    bench.vote(3, 2)
+    const worker = bench.accept(3)
+    owner(worker).onClosed(worker)
+    bench.take()
+    bench.manager.connectAll()
+    expect(bench.take()).toEqual([])
+  })
+
   it('not answered: given up after cnxTimeout, and not before', () => {
     const bench = new Bench()
     bench.vote(1, 2)

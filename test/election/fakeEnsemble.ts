@@ -142,7 +142,6 @@ export class FakeEnsemble {
       accepted.other = end
       end.other = accepted
       peer.election.manager.onAccepted(accepted)
-      // The dialler may hang up in the same instant; the acceptor learns of it as of any other end.
       ;(end.attachment as ConnectionOwner).onConnected(end)
     })
     return end

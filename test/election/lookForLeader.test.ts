@@ -79,6 +79,21 @@ describe('a vote of a LOOKING peer', () => {
     expect(peer.told('voted').at(-1)).toMatchObject({ leader: 2, electionEpoch: 2 })
   })
 
+  it('of a later round: need not beat what this peer had adopted in the earlier one', () => {
+    const peer = new LonePeer(1, five).look().hear(5, { leader: 5 }).hear(3, { leader: 3, round: 2 })
+    expect(peer.proposal).toEqual([3, 0, 0])
+  })
+
+  it('of a later round: makes all votes so far void, those of followers too', () => {
+    const peer = new LonePeer(1, five).look()
+    peer
+      .hear(2, { state: 'FOLLOWING', leader: 5, epoch: 1 })
+      .hear(3, { state: 'FOLLOWING', leader: 5, epoch: 2 })
+    peer.hear(4, { leader: 4, round: 4 })
+    peer.hear(5, { state: 'LEADING', leader: 5, epoch: 3, round: 4 })
+    expect(peer.decisions).toEqual([])
+  })
+
   it('of this round: is adopted and broadcast when it is better', () => {
     const peer = new LonePeer(1, five).look()
     peer.takeSent()
@@ -174,12 +189,14 @@ describe('finalizeWait', () => {
     const peer = agreed().hear(3, { state: 'FOLLOWING', leader: 3, round: 0 })
     expect(peer.election.phase).toBe('exchange')
     expect(peer.proposal, 'the table has no use for it').toEqual([2, 0, 0])
+    expect(peer.timers).toEqual(new Map([['notTimeout', 200]]))
     peer.timeout('notTimeout')
     expect(peer.election.phase, 'the quorum is found again by the next vote').toBe('finalize')
   })
 
   it('does not decide for slowness: a vote that waits in the queue is read first', () => {
     const peer = agreed()
+    peer.queue(9, { leader: 9 })
     peer.queue(3, { leader: 3 })
     peer.timeout('finalizeWait')
     expect(peer.decisions).toEqual([])
@@ -289,6 +306,27 @@ describe('historic bugs that must stay fixed', () => {
     const peer = new LonePeer(3, members([1, 2, 3, 4, 5], [6, 7])).look()
     for (const sid of [6, 7, 8]) peer.hear(sid, { leader: 3 })
     expect(peer.election.phase).toBe('exchange')
+  })
+})
+
+describe('the next round', () => {
+  it('knows nothing of the votes of the last', () => {
+    const peer = new LonePeer(1, five).look()
+    for (const sid of [2, 3]) peer.hear(sid, { state: 'FOLLOWING', leader: 5, round: 1 })
+    for (const sid of [4, 5]) peer.hear(sid, { leader: 4 })
+    peer.timeout('finalizeWait').look()
+    peer.hear(5, { state: 'LEADING', leader: 5, round: 2 })
+    peer.hear(5, { state: 'LEADING', leader: 5, round: 1 })
+    expect(peer.decisions.map((vote) => vote.leader)).toEqual([4])
+  })
+
+  it('does not hear what came before the last was decided', () => {
+    const peer = new LonePeer(1, three)
+    peer.hear(2, { state: 'FOLLOWING', leader: 3, round: 6 })
+    peer.hear(3, { state: 'LEADING', leader: 3, round: 6 })
+    peer.hear(2, { leader: 2, round: 50 })
+    expect(peer.look().decisions).toHaveLength(1)
+    expect(peer.look().election.logicalclock).toBe(7)
   })
 })
 

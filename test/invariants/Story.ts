@@ -159,6 +159,7 @@ export class Story {
       minCommittedLog: last,
       maxCommittedLog: last,
       lastProcessedZxid: last,
+      committedLogLength: 0,
     })
     return this.tell({ type: 'syncStarted', peer, leader, epoch, mode, zxid })
   }

@@ -154,7 +154,7 @@ export const cases: Readonly<Record<string, Case>> = {
       return s.ackNewLeader(3, 2, 2)
     },
     // One member is behind, another ahead of all commits.
-    nearMiss: (s) => s.standing().accept(t(1, 3), [3]).accept(t(1, 4), [3, 1]),
+    nearMiss: (s) => s.standing().accept(t(1, 3), [3, 1]).accept(t(1, 4), [3]),
   },
   P13: {
     // Acknowledged by 1 and 3, committed by nobody.

@@ -88,12 +88,13 @@ group('a wiped disk', () => {
 group('a whole life', () => {
   test('many epochs, restarts and truncations break nothing', () => {
     const story = new Story().standing(5)
+    const trios = [
+      [3, 1, 2],
+      [3, 2, 1],
+      [2, 1, 3],
+    ]
     for (let epoch = 2; epoch < 40; epoch += 1) {
-      const [leader, follower, late] = [
-        [1, 2, 3],
-        [2, 3, 1],
-        [3, 1, 2],
-      ][epoch % 3] as [number, number, number]
+      const [leader, follower, late] = trios[epoch % 3] as [number, number, number]
       for (const peer of [1, 2, 3]) epoch % 2 === 0 ? story.restart(peer) : story.look(peer).fastForward(peer)
       story.lead(leader, epoch, [follower])
       for (let counter = 1; counter <= 3; counter += 1)

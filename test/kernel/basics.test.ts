@@ -17,8 +17,8 @@ describe('EventQueue', () => {
           const model: Event[] = []
           const order = (a: Event, b: Event): number => a.time - b.time || a.sequence - b.sequence
           script.forEach((time, i) => {
-          // An event may have had its place in the order long before it comes into the queue.
-          const sequence = (i * 7) % 301
+            // An event may have had its place in the order long before it comes into the queue.
+            const sequence = (i * 7) % 301
             if (time === null) expect(queue.pop()).toBe(model.sort(order).shift())
             else {
               const event = new Event(time, sequence, ACTION, null, null, null)

@@ -329,6 +329,10 @@ describe('a cut', () => {
     world.runUntil(seconds(10))
     expect(probe(world, '2').heard).toEqual(['P0 from 1', 'Q1 from 1', 'P2 from 1', 'closed 1'])
     expect(probe(world, '1').heard).toEqual(['closed 2'])
+    // Once: the next connection lives.
+    sendMany(world, 5, 'P')
+    world.runUntil(seconds(20))
+    expect(probe(world, '2').heard).toEqual(received(5, 'P'))
   })
 
   test('can be noticed at one end; the other learns when it speaks', () => {
@@ -342,6 +346,18 @@ describe('a cut', () => {
     world.runUntil(world.now + seconds(1))
     expect(probe(world, '1').heard).toEqual(['closed 2'])
     expect(probe(world, '2').heard).toEqual(['closed 1'])
+  })
+
+  test('leaves no gap in what arrives: nothing sent after it does', () => {
+    for (let seed = 0; seed < 30; seed += 1) {
+      const world = probeWorld(2, { seed })
+      const [connection] = sendMany(world, 1)
+      world.network.cutConnections('1', '2', { notices: '2' })
+      probe(world, '1').host.send(connection, packet('A', 2))
+      world.runUntil(world.now + seconds(1))
+      expect(probe(world, '2').heard).toEqual(['closed 1'])
+      expect(probe(world, '1').heard).toEqual(['closed 2'])
+    }
   })
 
   test('can be noticed by nobody; who speaks gives up after a long time', () => {

@@ -7,9 +7,10 @@ import type { HostName, NodeFactory, PortName } from '../../src/nodes/Host.ts'
 import { type AddressBook, type LiveConfig, LiveHost } from '../../src/nodes/live/index.ts'
 import { Actor, type Play, type Rig } from '../hostContract.ts'
 
-const TOO_LONG_MS = 3_000
-/** On a loopback that has nothing else to do, everything has arrived long before. */
-const SETTLED_MS = 25
+const TOO_LONG_MS = 4_500
+/** All hosts of a rig share this event loop: so many turns of it, and the loopback has nothing left under way. */
+const SETTLED_TURNS = 12
+const TURN_MS = 2
 
 /** A host that a test can have die in the middle of a step. */
 class MortalHost extends LiveHost {
@@ -63,7 +64,7 @@ export class LiveRig implements Rig {
   }
 
   async settle(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
+    for (let i = 0; i < SETTLED_TURNS; i++) await new Promise((resolve) => setTimeout(resolve, TURN_MS))
   }
 
   async kill(name: HostName): Promise<void> {

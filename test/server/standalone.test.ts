@@ -3,11 +3,12 @@ import type { Cast } from '../../src/nodes/cast.ts'
 import { type Client, makeClientFactory } from '../../src/nodes/client/Client.ts'
 import { type ClosedLoop, closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
+import type { CreateMode } from '../../src/nodes/database/txns.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
 import type { Fact, FactOf, FactType } from '../../src/nodes/facts.ts'
 import { keeperErrorName } from '../../src/nodes/keeperErrors.ts'
 import { defaultSettings, type PeerConfig } from '../../src/nodes/PeerConfig.ts'
-import type { CreateMode, Operation as Op, Operation, Result } from '../../src/nodes/packets.ts'
+import type { Operation, Result } from '../../src/nodes/packets.ts'
 import { FinalRequestProcessor } from '../../src/nodes/processors/FinalRequestProcessor.ts'
 import { PrepRequestProcessor } from '../../src/nodes/processors/PrepRequestProcessor.ts'
 import { SyncRequestProcessor } from '../../src/nodes/processors/SyncRequestProcessor.ts'
@@ -77,7 +78,7 @@ function addClient(name: string, options = {}): Client {
 }
 
 /** Submits one operation and lets it complete. */
-function ask(client: Client, op: Op): { err: string; result: Result | null; zxid: number } {
+function ask(client: Client, op: Operation): { err: string; result: Result | null; zxid: number } {
   const id = client.submit(op)
   runFor(1)
   const done = listener.of('completed').find((fact) => fact.client === client.name && fact.id === id)
@@ -224,7 +225,7 @@ describe('a standalone server', () => {
   it('need not tell a client that has not heard of it for long enough', () => {
     const ann = addClient('ann')
     runFor(1)
-    world.network.isolate(['ann'])
+    world.network.isolate('ann')
     runFor(11)
     expect(ann.state).toBe('CLOSED')
     expect(listener.of('clientExpired')).toHaveLength(1)
@@ -264,6 +265,42 @@ describe('a standalone server', () => {
     world.network.cutConnections('ann', '1')
     runFor(4)
     expect(ann.state).toBe('CLOSED')
+  })
+})
+
+describe('the log of a standalone server', () => {
+  it('is rolled, snapshots are written beside it, and both together recover', () => {
+    const settings = { snapCount: 20, snapshotChunk: 2, snapRetainCount: 2 }
+    world = new World({ seed: 9 })
+    world.listeners.push(listener)
+    const small = Object.freeze({ ...config, ...settings })
+    world.addMachine('1', makeStandaloneFactory(small, cast, new SharedApply(true)))
+    world.machine('1').start()
+    const load = closedLoop({ prefix: '/k', keys: 10, mix: { setData: 1 }, outstanding: 2, limit: 100 })
+    const ann = addClient('ann', { program: load })
+    runFor(20)
+    expect((ann.program as ClosedLoop).finished).toBe(true)
+    const taken = listener.of('snapshotTaken').filter((fact) => fact.forced)
+    expect(taken.length).toBeGreaterThan(3)
+    const before = server().zkDb.tree
+    world.machine('1').powerCut()
+    runFor(1)
+    world.machine('1').start()
+    runFor(1)
+    const { snapshotZxid, tree } = listener.of('recovered').at(-1) as FactOf<'recovered'>
+    expect(taken.map((fact) => fact.zxid)).toContain(snapshotZxid)
+    expect(tree.equals(before)).toBe(true)
+  })
+
+  it('that cannot be written ends the process', () => {
+    const ann = addClient('ann')
+    runFor(1)
+    world.machine('1').disk.fail('force')
+    ann.submit(create('/a'))
+    runFor(1)
+    expect(listener.of('diskFailed')).toHaveLength(1)
+    expect(world.machine('1').exitCode).toBe(1)
+    expect(listener.of('completed')).toMatchObject([{ err: -4 }])
   })
 })
 

@@ -3,9 +3,26 @@ import { always } from '../invariant.ts'
 import { printTxn } from '../words.ts'
 import { noAnomaly } from './anomalies.ts'
 
+/** The last commit of each leader, and the last that each learner was told of; 0 before the first. */
 class Commits {
-  readonly byLeader = new Map<Sid, Zxid>()
-  readonly received = new Map<Sid, Zxid>()
+  readonly byLeader = new Map<Sid, Last>()
+  readonly received = new Map<Sid, Last>()
+}
+
+interface Last {
+  zxid: Zxid
+}
+
+/** Notes the next and returns the one before it. */
+function advance(lasts: Map<Sid, Last>, sid: Sid, zxid: Zxid): Zxid {
+  const last = lasts.get(sid)
+  if (last === undefined) {
+    lasts.set(sid, { zxid })
+    return 0
+  }
+  const before = last.zxid
+  last.zxid = zxid
+  return before
 }
 
 export const goodCommit = always<Commits>({
@@ -18,11 +35,11 @@ export const goodCommit = always<Commits>({
     anomaly: noAnomaly,
     committed({ peer, txn }, _history, check, state) {
       check.exercised += 1
-      const last = state.byLeader.get(peer)
-      state.byLeader.set(peer, txn.zxid)
-      const first = last === undefined || epochOf(last) !== epochOf(txn.zxid)
-      if (first ? counterOf(txn.zxid) === 1 : txn.zxid === last + 1) return
-      const behind = last === undefined ? 'nothing' : printZxid(last)
+      const last = advance(state.byLeader, peer, txn.zxid)
+      if (last !== 0 && epochOf(last) === epochOf(txn.zxid)) {
+        if (txn.zxid === last + 1) return
+      } else if (counterOf(txn.zxid) === 1) return
+      const behind = last === 0 ? 'nothing' : printZxid(last)
       check.broken([peer], [txn.zxid], `${peer} committed ${printTxn(txn)} right after ${behind}`)
     },
     // The first one behind a synchronisation may be any.
@@ -30,9 +47,8 @@ export const goodCommit = always<Commits>({
       state.received.delete(peer)
     },
     commitReceived({ peer, zxid }, _history, check, state) {
-      const last = state.received.get(peer)
-      state.received.set(peer, zxid)
-      if (last === undefined) return
+      const last = advance(state.received, peer, zxid)
+      if (last === 0) return
       check.exercised += 1
       if (zxid === last + 1 || (epochOf(zxid) > epochOf(last) && counterOf(zxid) === 1)) return
       check.broken(

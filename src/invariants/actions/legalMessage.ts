@@ -18,6 +18,8 @@ export const legalMessage = always({
           [zxid],
           `${peer} acknowledged ${printZxid(zxid)}, but observers never do`,
         )
+      } else if (ghost.memberOf === -1 && ghost.syncEpoch === -1) {
+        // Its role is over: the logger is drained, and what it sends reaches nobody.
       } else if (ghost.memberOf === -1) {
         check.broken(
           [peer, leader],

@@ -27,7 +27,7 @@ export const committedLogWindow = always({
           [min],
           `the window of ${peer} begins at ${printZxid(min)}, which it has not applied`,
         )
-      } else if (committedLogLength !== undefined) {
+      } else {
         const expected = countUpTo(applied, max) - countUpTo(applied, min) + 1
         if (committedLogLength === expected) return
         check.broken(

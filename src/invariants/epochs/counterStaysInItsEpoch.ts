@@ -1,4 +1,4 @@
-import { counterOf, type Epoch, epochOf, printZxid, type Sid } from '../../nodes/zxid.ts'
+import { counterOf, type Epoch, epochOf, makeZxid, printZxid, type Sid } from '../../nodes/zxid.ts'
 import { always } from '../invariant.ts'
 import { printTxn } from '../words.ts'
 
@@ -27,7 +27,7 @@ export const counterStaysInItsEpoch = always<Proposing>({
         check.broken(
           [peer],
           [txn.zxid],
-          `${peer}, leader of epoch ${leads}, proposed ${printTxn(txn)} after ${printZxid(Math.max(leads, 0) * 2 ** 32 + last.counter)}`,
+          `${peer}, leader of epoch ${leads}, proposed ${printTxn(txn)} after ${printZxid(makeZxid(Math.max(leads, 0), last.counter))}`,
         )
       }
       last.counter = counter

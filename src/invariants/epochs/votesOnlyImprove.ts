@@ -31,6 +31,10 @@ export const votesOnlyImprove = always<Votes>({
         `in round ${vote.electionEpoch} ${vote.peer} moved from the vote ${print(last)} to the lower ${print(vote)}`,
       )
     },
+    // Who joins an ensemble takes its round, which may be an earlier one, and later begins the next round again.
+    elected({ peer }, _history, _check, state) {
+      state.last.delete(peer)
+    },
     // Rounds are counted from 1 again.
     recovered({ peer }, _history, _check, state) {
       state.last.delete(peer)

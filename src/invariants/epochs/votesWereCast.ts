@@ -45,8 +45,9 @@ export const votesWereCast = always<Ballots>({
     voted({ peer, leader, electionEpoch }, _history, _check, state) {
       state.note(peer, leader, electionEpoch)
     },
-    elected({ peer, leader, electionEpoch, supporters, fromLookers }, _history, check, state) {
-      if (fromLookers) {
+    elected({ peer, leader, electionEpoch, supporters, fromLookers }, history, check, state) {
+      // An observer is answered with the last concluded vote, as if it were one of this round.
+      if (fromLookers && history.membership.isVoter(peer)) {
         check.exercised += 1
         for (const sid of supporters) {
           if (state.has(sid, leader, electionEpoch)) continue

@@ -39,7 +39,9 @@ class ClientFactory implements NodeFactory {
   }
 }
 
-/** Java: ZooKeeper.States, as far as they are here. CONNECTING lasts until the session is (re-)established. */
+/**
+ * Java: ZooKeeper.States, as far as they are here. CONNECTING lasts until the session is (re-)established.
+ */
 export type ClientState = 'NOT_CONNECTED' | 'CONNECTING' | 'CONNECTED' | 'CLOSED'
 
 /** An operation on its way. Java: ClientCnxn.Packet */
@@ -70,12 +72,13 @@ const PING = Object.freeze({
 const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
 
 /**
- * A client and its session: connects, sends requests, keeps the session alive, and reconnects to another server with the
- * same session when a connection fails.
+ * A client and its session: connects, sends requests, keeps the session alive, and reconnects to another
+ * server with the same session when a connection fails.
  *
- * Java: ZooKeeper, ClientCnxn. Its send thread waits for the socket or the next deadline; here one timer is set to the
- * earliest deadline and looks again when it fires, since traffic only ever moves deadlines later. In the Java a ping can
- * go out up to a second early when other traffic wakes the thread; here it goes at half the read timeout.
+ * Java: ZooKeeper, ClientCnxn. Its send thread waits for the socket or the next deadline; here one timer is
+ * set to the earliest deadline and looks again when it fires, since traffic only ever moves deadlines later.
+ * In the Java a ping can go out up to a second early when other traffic wakes the thread; here it goes at
+ * half the read timeout.
  */
 export class Client implements Node {
   readonly name: string
@@ -134,8 +137,8 @@ export class Client implements Node {
   }
 
   /**
-   * Asks for an operation; it waits for a connection if there is none. The facts `invoked` and `completed` carry the
-   * number that this returns. On a closed client it completes at once, refused.
+   * Asks for an operation; it waits for a connection if there is none. The facts `invoked` and `completed`
+   * carry the number that this returns. On a closed client it completes at once, refused.
    */
   submit(op: Operation): number {
     const call = new Call(++this.lastId, Object.freeze(op))
@@ -167,8 +170,8 @@ export class Client implements Node {
   }
 
   /**
-   * Knows other servers from now on: the session moves to one of them, unless it is at one already. Without a session
-   * the same as `connect`.
+   * Knows other servers from now on: the session moves to one of them, unless it is at one already. Without a
+   * session the same as `connect`.
    *
    * @throws RangeError when `servers` is empty.
    */
@@ -414,7 +417,9 @@ export class Client implements Node {
     this.host.setTimer(IDLE_TIMER, Math.min(next, expiry) - now)
   }
 
-  /** With no word for so long the servers have expired the session too. Not waiting for theirs: ZOOKEEPER-4508 */
+  /**
+   * With no word for so long the servers have expired the session too. Not waiting for theirs: ZOOKEEPER-4508
+   */
   private expiryDeadline(): Micros {
     if (this.sessionId === NO_SESSION) return Number.POSITIVE_INFINITY
     return this.lastHeard + Math.floor((this.sessionTimeout * 4) / 3) * MICROS_PER_MILLI

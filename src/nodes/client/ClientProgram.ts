@@ -2,8 +2,9 @@ import type { Operation, Result } from '../packets.ts'
 import type { Client } from './Client.ts'
 
 /**
- * What a client does by itself: a workload. Its calls may submit operations, so that what completes brings forth the
- * next. An instance belongs to one run of one client and is copied with it: plain fields and methods only.
+ * What a client does by itself: a workload. Its calls may submit operations, so that what completes brings
+ * forth the next. An instance belongs to one run of one client and is copied with it: plain fields and
+ * methods only.
  */
 export interface ClientProgram {
   /** A session is established or re-established. */

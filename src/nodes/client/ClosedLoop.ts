@@ -40,9 +40,9 @@ export interface ClosedLoopOptions {
 }
 
 /**
- * A load that asks for the next operation when one completes: first it creates its znodes (another client may have done
- * so already), then it draws from the mix. What a lost connection leaves open is not repeated; an expired session is
- * followed by a new one.
+ * A load that asks for the next operation when one completes: first it creates its znodes (another client may
+ * have done so already), then it draws from the mix. What a lost connection leaves open is not repeated; an
+ * expired session is followed by a new one.
  *
  * @throws RangeError when the mix has no weight, or there are no keys.
  */

@@ -32,6 +32,9 @@ export class TxnLog {
   private rolling = false
   /** Bytes of files that `truncate` cut: those have no padding. */
   private readonly cutLengths = new Map<FileName, number>()
+  /** How much of which file the last force asked for, and the last that was answered. */
+  private inForce: { readonly file: FileName; readonly length: number } | null = null
+  private durable: { readonly file: FileName; readonly length: number } | null = null
   private cut: { readonly file: FileName; readonly length: number } | null = null
 
   constructor(host: Host, preAllocSize: number) {
@@ -54,8 +57,25 @@ export class TxnLog {
     const file = this.file ?? this.newestFile
     assert(file !== null, 'a log is forced once something was appended')
     this.forced = true
+    this.inForce = this.file === null ? null : { file, length: this.host.read(file)?.records.length ?? 0 }
     if (this.rolling) this.closeFile()
     return this.host.force(file)
+  }
+
+  /** The disk has answered the last `commit`. */
+  committed(): void {
+    if (this.inForce !== null) this.durable = this.inForce
+  }
+
+  /**
+   * The disk has refused a `commit`: takes back what was appended since the last one that it answered. It may be read
+   * again after a restart, and forced again with success, and still never reach the platter.
+   */
+  takeBackUnforced(): void {
+    const file = this.inForce?.file
+    if (file === undefined || this.host.read(file) === undefined) return
+    if (this.durable?.file === file) this.host.truncate(file, this.durable.length)
+    else this.host.remove(file)
   }
 
   /** The next batch opens a new file. */

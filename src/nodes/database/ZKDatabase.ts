@@ -258,6 +258,16 @@ export class ZKDatabase {
     return this.log.commit()
   }
 
+  /** The disk has answered `commitLog`. */
+  logForced(): void {
+    this.log.committed()
+  }
+
+  /** The disk fails, and this process ends: what it has not answered for is not to be read as if it had. */
+  takeBackUnforced(): void {
+    this.log.takeBackUnforced()
+  }
+
   rollLog(): void {
     this.log.rollLog()
     this.txnCount = 0
@@ -316,6 +326,12 @@ export class ZKDatabase {
     if (snapshot === null || !this.canTruncateTo(zxid)) return null
     this.discardSnapshotsBehind(zxid)
     return this.log.truncate(zxid, this.keepsTxnBehindTruncation(), snapshot)
+  }
+
+  /** The label of the newest snapshot that is whole; null where there is none. */
+  newestSnapshotZxid(): Zxid | null {
+    const file = validSnapshots(this.host, 1)[0]
+    return file === undefined ? null : zxidOfFile(file)
   }
 
   /** What to wait for next in a truncation; null when it is through. */

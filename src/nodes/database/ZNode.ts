@@ -11,7 +11,7 @@ import { type Bytes, NO_SESSION, type SessionId } from './txns.ts'
  * A node knows its digests (Java caches DataNode.digest as well). The costly half of each, path and data, is kept
  * apart, so that what happens most, a parent's stat moving, hashes sixty bytes.
  *
- * Nodes are built field by field: an immer recipe for the same edit takes about five times as long, and every write
+ * Nodes are built field by field: an immer recipe for the same edit takes about forty times as long, and every write
  * of every peer comes through here.
  */
 export class ZNode {

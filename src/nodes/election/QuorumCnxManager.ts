@@ -128,7 +128,7 @@ export class QuorumCnxManager {
     if (packet.type === 'INITIALMESSAGE' && newcomer) this.handleConnection(channel, packet.sid)
     else if (packet.type === 'NOTIFICATION' && channel.working)
       this.recipient.addToRecvQueue(channel.sid, packet)
-    else this.close(channel)
+    else if (channel.sid !== this.peer.myid) this.close(channel)
   }
 
   onWritable(channel: Channel): void {
@@ -136,13 +136,13 @@ export class QuorumCnxManager {
     if (channel.working) this.drain(channel)
   }
 
-  /** The other end closed it, refused it, or did not answer in time: forget it. Java: SendWorker.finish */
+  /** Hangs up. Java: SendWorker.finish */
   close(channel: Channel): void {
     if (channel.connection !== null) this.peer.host.hangUp(channel.connection)
     this.forget(channel)
   }
 
-  /** Closed by the other end. */
+  /** It is over, whoever ended it. */
   forget(channel: Channel): void {
     channel.working = false
     if (this.newcomers.delete(channel)) this.peer.dispatcher.clearTimer(channel.timer)

@@ -60,6 +60,8 @@ type Stimulus =
 interface Timer {
   readonly deadline: Micros
   handle: NodeJS.Timeout
+  /** Stands in the queue of stimuli. */
+  due: boolean
 }
 
 /** Stimuli in a row before sockets, files and timers are looked at again. */
@@ -209,7 +211,8 @@ export class LiveHost implements Host, WireEvents, DiskAnswers {
     this.guard()
     this.disarm(name)
     const deadline = this.stepBegan + after
-    const timer: Timer = { deadline, handle: setTimeout(() => this.expire(name, timer), waitMs(deadline)) }
+    const handle = setTimeout(() => this.expire(name, timer), waitMs(deadline))
+    const timer: Timer = { deadline, handle, due: false }
     this.timers.set(name, timer)
   }
 
@@ -377,10 +380,21 @@ export class LiveHost implements Host, WireEvents, DiskAnswers {
     }
   }
 
+  /** Node's timers of different lengths fire in no particular order; here all that are due come by their deadlines. */
   private expire(name: TimerName, timer: Timer): void {
-    // setTimeout counts whole milliseconds from the beginning of one, and has a longest wait.
-    if (monotonicMicros() >= timer.deadline) this.push({ type: 'timer', name, timer })
-    else timer.handle = setTimeout(() => this.expire(name, timer), waitMs(timer.deadline))
+    const now = monotonicMicros()
+    if (timer.deadline > now) {
+      // setTimeout counts whole milliseconds from the beginning of one, and has a longest wait.
+      timer.handle = setTimeout(() => this.expire(name, timer), waitMs(timer.deadline))
+      return
+    }
+    const due = [...this.timers].filter(([, other]) => !other.due && other.deadline <= now)
+    due.sort(([, a], [, b]) => a.deadline - b.deadline)
+    for (const [dueName, dueTimer] of due) {
+      clearTimeout(dueTimer.handle)
+      dueTimer.due = true
+      this.push({ type: 'timer', name: dueName, timer: dueTimer })
+    }
   }
 
   private disarm(name: TimerName): void {

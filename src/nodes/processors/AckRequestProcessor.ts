@@ -14,7 +14,9 @@ export class AckRequestProcessor implements RequestProcessor {
   }
 
   processRequest(request: Request): void {
-    this.leader.processAck(this.sid, request.zxid)
+    const { leader, sid } = this
+    leader.host.tell(Object.freeze({ type: 'acked', peer: sid, leader: sid, zxid: request.zxid }))
+    leader.processAck(sid, request.zxid)
   }
 
   shutdown(): void {}

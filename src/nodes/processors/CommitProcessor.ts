@@ -7,12 +7,13 @@ import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
 /**
- * Matches requests with commits. What it promises: the requests of a session are answered in the order in which they
- * came; transactions are applied in the order in which they were committed; and a request that waits for its commit holds
- * up its own session only.
+ * Matches requests with commits. What it promises: the requests of a session are answered in the order in
+ * which they came; transactions are applied in the order in which they were committed; and a request that
+ * waits for its commit holds up its own session only.
  *
- * Java: CommitProcessor. A turn here is one round of its loop: reads that wait for nothing, then at most one commit, then
- * the reads that stood behind it. Its worker threads only spread reads over cores: without them the rules are the same.
+ * Java: CommitProcessor. A turn here is one round of its loop: reads that wait for nothing, then at most one
+ * commit, then the reads that stood behind it. Its worker threads only spread reads over cores: without them
+ * the rules are the same.
  */
 export class CommitProcessor extends CriticalThread<never> implements RequestProcessor {
   /** Came in and were not looked at yet. */
@@ -84,7 +85,9 @@ export class CommitProcessor extends CriticalThread<never> implements RequestPro
     if (!this.stopped && this.backlog > 0) this.signal()
   }
 
-  /** Until there is both a request that waits for a commit and a commit: then that commit can be dealt with. */
+  /**
+   * Until there is both a request that waits for a commit and a commit: then that commit can be dealt with.
+   */
   private takeRequests(): void {
     for (let left = this.queuedRequests.length; left > 0 && !this.stopped; left--) {
       const request = this.queuedRequests.shift() as Request
@@ -123,7 +126,10 @@ export class CommitProcessor extends CriticalThread<never> implements RequestPro
     this.drain(request.sessionId, pending)
   }
 
-  /** Commits of local writes come in the order of the writes: so if it is not the first one's, it is not local. */
+  /**
+   * Commits of local writes come in the order of the writes: so if it is not the first one's, it is not
+   * local.
+   */
   private isNextLocalWrite(committed: Request): boolean {
     const first = this.queuedWriteRequests.first
     return first !== undefined && first.sessionId === committed.sessionId && first.cxid === committed.cxid

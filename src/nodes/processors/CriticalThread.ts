@@ -2,7 +2,10 @@ import type { DiskError, ThreadName } from '../Host.ts'
 import type { ZooKeeperServer } from '../server/ZooKeeperServer.ts'
 import { Thread } from '../Thread.ts'
 
-/** A thread without which its server is of no use: when it dies, the server is in error. Java: ZooKeeperCriticalThread */
+/**
+ * A thread without which its server is of no use: when it dies, the server is in error. Java:
+ * ZooKeeperCriticalThread
+ */
 export abstract class CriticalThread<Item> extends Thread<Item> {
   protected readonly zks: ZooKeeperServer
 

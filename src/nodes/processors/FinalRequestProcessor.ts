@@ -43,7 +43,8 @@ export class FinalRequestProcessor implements RequestProcessor {
   private reply(cnxn: ServerCnxn, request: Request, op: Operation, applied: ProcessTxnResult | null): void {
     const zxid = this.zks.zkDb.lastProcessedZxid
     const refused = this.refusal(request)
-    // Whoever speaks for the session now is elsewhere. An answer would reach a client that has moved on, ZOOKEEPER-710.
+    // Whoever speaks for the session now is elsewhere. An answer would reach a client that has moved on,
+    // ZOOKEEPER-710.
     if (refused === SESSIONMOVED.code) return cnxn.close()
     if (refused !== OK.code) return this.sendRefusal(cnxn, request, op, refused)
     switch (op.type) {

@@ -5,8 +5,9 @@ import type { RequestProcessor } from './RequestProcessor.ts'
 /**
  * Gives a client's request to the commit processor, and what needs the leader to the leader as well.
  *
- * Java: FollowerRequestProcessor. There it is a thread of its own, to keep the socket away from the forwarding; nothing
- * in it blocks, so here it is a call. The commit processor comes first: it must know a request before its commit can come.
+ * Java: FollowerRequestProcessor. There it is a thread of its own, to keep the socket away from the
+ * forwarding; nothing in it blocks, so here it is a call. The commit processor comes first: it must know a
+ * request before its commit can come.
  */
 export class FollowerRequestProcessor implements RequestProcessor {
   private readonly zks: LearnerZooKeeperServer

@@ -2,8 +2,8 @@ import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
 /**
- * Where requests of the leader's own clients enter; those of learners enter behind it. Its work is that of local
- * sessions, which are off by default. Java: LeaderRequestProcessor
+ * Where requests of the leader's own clients enter; those of learners enter behind it. Its work is that of
+ * local sessions, which are off by default. Java: LeaderRequestProcessor
  */
 export class LeaderRequestProcessor implements RequestProcessor {
   private readonly next: RequestProcessor

@@ -1,4 +1,7 @@
 import { FollowerRequestProcessor } from './FollowerRequestProcessor.ts'
 
-/** What it does is what FollowerRequestProcessor does; Java has the same text twice. Java: ObserverRequestProcessor */
+/**
+ * What it does is what FollowerRequestProcessor does; Java has the same text twice. Java:
+ * ObserverRequestProcessor
+ */
 export class ObserverRequestProcessor extends FollowerRequestProcessor {}

@@ -21,12 +21,13 @@ type Prepared = TxnBody | number
 const { BADARGUMENTS, BADVERSION, NOCHILDRENFOREPHEMERALS, NODEEXISTS, NONODE, NOTEMPTY, OK } = keeperErrors
 
 /**
- * Turns each request that writes into a transaction: gives it a zxid, and decides whether it will succeed. A refused one
- * becomes a transaction as well, of type error, which is logged and committed like any other.
+ * Turns each request that writes into a transaction: gives it a zxid, and decides whether it will succeed. A
+ * refused one becomes a transaction as well, of type error, which is logged and committed like any other.
  *
- * Java: PrepRequestProcessor. There `outstandingChanges` lists what was prepared and is not applied yet; here it is the
- * tree itself with all that applied, another immutable value beside the committed one. When its transactions are
- * committed, the database finds the same trees again (SharedApply), so that they are computed once.
+ * Java: PrepRequestProcessor. There `outstandingChanges` lists what was prepared and is not applied yet; here
+ * it is the tree itself with all that applied, another immutable value beside the committed one. When its
+ * transactions are committed, the database finds the same trees again (SharedApply), so that they are
+ * computed once.
  */
 export class PrepRequestProcessor extends CriticalThread<Request> implements RequestProcessor {
   /** The committed tree and all outstanding changes. */
@@ -178,7 +179,10 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
     return err === OK.code ? { type: 'createSession', timeout: op.timeout } : err
   }
 
-  /** Not refused for its session: the expirer asks for it, who owns none. Java deletes in hash order, here it is sorted. */
+  /**
+   * Not refused for its session: the expirer asks for it, who owns none. Java deletes in hash order, here it
+   * is sorted.
+   */
   protected closeSession(request: Request, zxid: Zxid): Prepared {
     const paths = this.outstanding.ephemerals(request.sessionId)
     for (const path of paths) this.ghosts.add(parentPath(path) ?? '/', zxid, this.applied)

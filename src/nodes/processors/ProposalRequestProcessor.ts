@@ -3,8 +3,8 @@ import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
 /**
- * Where the leader's pipeline forks: every request to the commit processor, and every transaction to the learners and to
- * the leader's own log. Java: ProposalRequestProcessor
+ * Where the leader's pipeline forks: every request to the commit processor, and every transaction to the
+ * learners and to the leader's own log. Java: ProposalRequestProcessor
  */
 export class ProposalRequestProcessor implements RequestProcessor {
   private readonly leader: Leader

@@ -4,10 +4,15 @@ import type { LearnerHandler } from '../quorum/LearnerHandler.ts'
 import type { ServerCnxn } from '../server/ServerCnxn.ts'
 import type { Zxid } from '../zxid.ts'
 
-/** The identity that owns a session at the leader: itself for its own clients, else the handler of a learner. */
+/**
+ * The identity that owns a session at the leader: itself for its own clients, else the handler of a learner.
+ */
 export type SessionOwner = 'leader' | LearnerHandler
 
-/** What goes down a pipeline. Mutable, as in Java: prep adds the transaction, commit the one that was agreed on. */
+/**
+ * What goes down a pipeline. Mutable, as in Java: prep adds the transaction, commit the one that was agreed
+ * on.
+ */
 export class Request {
   /** The client's connection where this server has it; the reply goes there. */
   readonly cnxn: ServerCnxn | null
@@ -22,7 +27,9 @@ export class Request {
   /** Null for reads, and for writes that prep has not seen. */
   txn: Txn | null = null
   zxid: Zxid = -1
-  /** The code with which prep refused a request that makes no transaction; 0 for none. Java: Request.exception */
+  /**
+   * The code with which prep refused a request that makes no transaction; 0 for none. Java: Request.exception
+   */
   err = 0
 
   constructor(

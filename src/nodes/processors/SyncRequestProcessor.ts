@@ -8,11 +8,15 @@ import { SnapshotThread } from './SnapshotThread.ts'
 /**
  * Writes transactions to the log, forces them in batches, and passes each request on once it is durable.
  *
- * Java: SyncRequestProcessor. There the thread blocks in commit() while the disk works. Here it parks on the ticket and
- * its inbox grows behind it: the same queue, growing for the same reason, and the next batch is what gathered in it.
+ * Java: SyncRequestProcessor. There the thread blocks in commit() while the disk works. Here it parks on the
+ * ticket and its inbox grows behind it: the same queue, growing for the same reason, and the next batch is
+ * what gathered in it.
  */
 export class SyncRequestProcessor extends CriticalThread<Request> implements RequestProcessor {
-  /** Written but perhaps not durable, and the reads behind. A crash of the process leaves them; a power cut may not. */
+  /**
+   * Written but perhaps not durable, and the reads behind. A crash of the process leaves them; a power cut
+   * may not.
+   */
   protected toFlush: Request[] = []
   private readonly next: RequestProcessor | null
   private snapshotThread: SnapshotThread | null = null
@@ -55,6 +59,7 @@ export class SyncRequestProcessor extends CriticalThread<Request> implements Req
   protected override unparked(): void {
     const durable = this.toFlush
     this.toFlush = []
+    this.zks.zkDb.logForced()
     this.host.tell(Object.freeze({ type: 'forced', peer: this.zks.sid, zxid: lastZxidOf(durable) }))
     if (this.next !== null) for (const request of durable) this.next.processRequest(request)
     this.stopIfDrained()
@@ -69,8 +74,8 @@ export class SyncRequestProcessor extends CriticalThread<Request> implements Req
   }
 
   /**
-   * Java lets a snapshot go on after the server that began it has stopped, when its tree may take in what was logged and
-   * never committed. Here it is abandoned: a snapshot without an end is not one.
+   * Java lets a snapshot go on after the server that began it has stopped, when its tree may take in what was
+   * logged and never committed. Here it is abandoned: a snapshot without an end is not one.
    */
   protected abandonSnapshot(): void {
     this.snapshotThread?.stop()

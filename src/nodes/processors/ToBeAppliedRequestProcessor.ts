@@ -3,8 +3,8 @@ import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
 /**
- * Keeps the leader's list of what is committed and not applied: what a learner that joins now must be sent besides the
- * applied. The next processor applies before it returns. Java: Leader.ToBeAppliedRequestProcessor
+ * Keeps the leader's list of what is committed and not applied: what a learner that joins now must be sent
+ * besides the applied. The next processor applies before it returns. Java: Leader.ToBeAppliedRequestProcessor
  */
 export class ToBeAppliedRequestProcessor implements RequestProcessor {
   private readonly next: RequestProcessor

@@ -1,4 +1,6 @@
-/** The counter of an epoch is used up: nothing more can be proposed in it. Java: Leader.XidRolloverException */
+/**
+ * The counter of an epoch is used up: nothing more can be proposed in it. Java: Leader.XidRolloverException
+ */
 export class XidRolloverException extends Error {
   override readonly name = 'XidRolloverException'
 

@@ -120,6 +120,9 @@ export class Boot extends Thread<never> {
         tree: peer.zkDb.tree,
       }),
     )
+    this.host.tell(
+      Object.freeze({ type: 'forced', peer: peer.myid, zxid: peer.zkDb.lastProcessedZxid }),
+    )
     this.stop()
     peer.booted()
   }

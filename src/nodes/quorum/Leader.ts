@@ -152,7 +152,8 @@ export class Leader extends Thread<never> {
 
   /** Java: getEpochToPropose, up to the wait. */
   addConnectingFollower(sid: Sid, lastAcceptedEpoch: Epoch): void {
-    if (!this.waitingForNewEpoch) return
+    // Once it is chosen, on its way to the disk too.
+    if (this.phase !== 'awaitEpochQuorum') return
     if (this.reachesEpoch(lastAcceptedEpoch)) this.epoch = lastAcceptedEpoch + 1
     if (this.isParticipant(sid)) this.connectingFollowers.set(sid, lastAcceptedEpoch)
     if (this.hasConnectingQuorum()) this.signal()
@@ -250,18 +251,6 @@ export class Leader extends Thread<never> {
 
   private chooseEpoch(): void {
     this.proceed()
-    const from = [...this.connectingFollowers].map(([sid, acceptedEpoch]) =>
-      Object.freeze({ sid, acceptedEpoch }),
-    )
-    from.sort((a, b) => a.sid - b.sid)
-    this.host.tell(
-      Object.freeze({
-        type: 'epochProposed',
-        peer: this.peer.myid,
-        epoch: this.epoch,
-        from: Object.freeze(from),
-      }),
-    )
     this.phase = 'writeAcceptedEpoch'
     this.park(this.peer.writeAcceptedEpoch(this.epoch))
   }
@@ -276,6 +265,7 @@ export class Leader extends Thread<never> {
   }
 
   private acceptedEpochWritten(): void {
+    this.tellEpochProposed()
     this.peer.acceptedEpochWritten(this.epoch)
     this.zk.hzxid = makeZxid(this.epoch, 0)
     this.lastProposed = this.zk.hzxid
@@ -287,6 +277,21 @@ export class Leader extends Thread<never> {
     for (const handler of this.learners) handler.signal()
     this.waitIn('awaitEpochAckQuorum')
     this.addElectingFollower(this.peer.myid, this.leaderStateSummary)
+  }
+
+  private tellEpochProposed(): void {
+    const from = [...this.connectingFollowers].map(([sid, acceptedEpoch]) =>
+      Object.freeze({ sid, acceptedEpoch }),
+    )
+    from.sort((a, b) => a.sid - b.sid)
+    this.host.tell(
+      Object.freeze({
+        type: 'epochProposed',
+        peer: this.peer.myid,
+        epoch: this.epoch,
+        from: Object.freeze(from),
+      }),
+    )
   }
 
   private currentEpochWritten(): void {
@@ -331,6 +336,8 @@ export class Leader extends Thread<never> {
   onTimer(name: TimerName): void {
     if (this.stopped) return
     if (name === TICK_TIMER) return this.halfTick()
+    // A write to the disk is not interrupted: memory must not fall behind the file.
+    if (this.parked) return
     if (this.phase !== 'broadcast') this.shutdown(`waited too long for ${this.waitingFor()}`)
   }
 

@@ -184,6 +184,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
 
   /** Java: SendAckRequestProcessor */
   sendAck(zxid: Zxid): void {
+    if (this.stopped) return // What the log still drains after the connection is gone.
     this.writePacket(Object.freeze({ type: 'ACK', zxid }))
     this.host.tell(
       Object.freeze({ type: 'acked', peer: this.peer.myid, leader: this.leaderServer.sid, zxid }),
@@ -383,10 +384,28 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   protected truncateLog(zxid: Zxid): void {
     this.syncZxid = zxid
     const ticket = this.peer.zkDb.truncateLog(zxid)
-    if (ticket === null) return this.peer.exit(13, `not able to truncate the log to ${printZxid(zxid)}`)
+    if (ticket === null) return this.truncateToSnapshot(zxid)
     this.phase = 'truncateLog'
     this.park(ticket)
   }
+
+  /**
+   * The history up to a position is only in a snapshot of `<epoch, 0>` behind it. The real learner exits here, each time
+   * it is started; this one drops what it may, and comes back with that position, which a leader answers with SNAP.
+   */
+  private truncateToSnapshot(zxid: Zxid): void {
+    const label = this.peer.zkDb.newestSnapshotZxid()
+    const ticket = label !== null && label > zxid && counterOf(label) === 0 ? this.peer.zkDb.truncateLog(label) : null
+    if (label === null || ticket === null) {
+      return this.peer.exit(13, `not able to truncate the log to ${printZxid(zxid)}`)
+    }
+    this.syncZxid = label
+    this.rejoins = true
+    this.phase = 'truncateLog'
+    this.park(ticket)
+  }
+
+  private rejoins = false
 
   private truncated(): void {
     const db = this.peer.zkDb
@@ -401,6 +420,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
         lastProcessedZxid: db.lastProcessedZxid,
       }),
     )
+    if (this.rejoins) return this.leave('cannot truncate below its snapshot, and comes back for a new one')
     this.beginSyncLoop()
   }
 
@@ -488,6 +508,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
 
   private applyInSync(txn: Txn): void {
     this.zk.processTxn(txn)
+    // A snapshot that was streamed while transactions went on holds some of those that come behind it.
+    if (this.syncMode === 'SNAP' && txn.zxid <= this.syncZxid) return
     this.host.tell(Object.freeze({ type: 'syncApplied', peer: this.peer.myid, txn, logged: false }))
   }
 
@@ -545,6 +567,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   private logForced(): void {
+    this.peer.zkDb.logForced()
     this.peer.tellForced()
     this.persistCurrentEpoch()
   }

@@ -47,7 +47,8 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   private writable = true
   private readonly timerName: TimerName
   private readTimeout: number
-  private lastHeard: number
+  /** When the wait began, or when something was last heard. */
+  private since: number
   private peerLastZxid: Zxid = 0
   private ackEpochSummary = { currentEpoch: -1, lastZxid: -1 }
   private stream: SnapshotStream | null = null
@@ -61,7 +62,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
     this.tickOfNextAckDeadline = leader.tick + initLimit + syncLimit
     this.readTimeout = initLimit * tickTime * MICROS_PER_MILLI
     this.syncLimitCheck = new SyncLimitCheck(syncLimit * tickTime * MICROS_PER_MILLI)
-    this.lastHeard = this.host.now
+    this.since = this.host.now
     this.timerName = `${this.name}/timer`
     this.dispatcher.setTimer(this.timerName, this.readTimeout, this)
   }
@@ -76,7 +77,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   onRefused(_connection: Connection): void {}
 
   onPacket(_connection: Connection, packet: Packet): void {
-    this.lastHeard = this.host.now
+    if (!this.isWaiting) this.since = this.host.now
     this.offer(packet as QuorumPacket)
   }
 
@@ -138,12 +139,21 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
     }
   }
 
-  /** The socket's read timeout, and the limits of the barriers; one timer since a thread is only ever in one of them. */
+  /** The socket's read timeout, or the limit of a barrier: a thread is only ever in one of them. */
   onTimer(_name: TimerName): void {
     if (this.stopped) return
-    const deadline = this.lastHeard + this.readTimeout
-    if (this.host.now >= deadline && this.backlog === 0) return this.shutdown()
-    this.dispatcher.setTimer(this.timerName, Math.max(1, deadline - this.host.now), this)
+    const deadline = this.since + this.readTimeout
+    const busy = this.isWaiting ? !this.isAtBarrier : this.backlog > 0
+    if (busy) this.dispatcher.setTimer(this.timerName, this.readTimeout, this)
+    else if (this.host.now >= deadline) this.shutdown()
+    else this.dispatcher.setTimer(this.timerName, deadline - this.host.now, this)
+  }
+
+  private get isAtBarrier(): boolean {
+    const { phase } = this
+    return (
+      phase === 'awaitEpochQuorum' || phase === 'awaitEpochAckQuorum' || phase === 'awaitNewLeaderAckQuorum'
+    )
   }
 
   // ── the thread ──
@@ -204,14 +214,14 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   private waitIn(phase: Phase): void {
     this.phase = phase
     this.wait()
-    this.lastHeard = this.host.now
+    this.since = this.host.now
     this.signal()
   }
 
   private read(phase: Phase): void {
     this.phase = phase
     this.proceed()
-    this.lastHeard = this.host.now
+    this.since = this.host.now
   }
 
   // ── discovery ──
@@ -258,6 +268,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
         minCommittedLog: decision.minCommittedLog,
         maxCommittedLog: decision.maxCommittedLog,
         lastProcessedZxid,
+        committedLogLength: peer.zkDb.committedLog.length,
       }),
     )
     this.queueDecision(decision)

@@ -98,14 +98,11 @@ export class QuorumPeer implements Node {
   }
 
   onAccepted(connection: Connection, port: PortName): void {
-    switch (port) {
-      case 'election':
-        return this.election?.manager.onAccepted(connection)
-      case 'quorum':
-        return this.leader?.onAccepted(connection)
-      case 'client':
-        return this.cnxnFactory.onAccepted(connection)
-    }
+    if (port === 'client') return this.cnxnFactory.onAccepted(connection)
+    const acceptor = port === 'election' ? this.election?.manager : this.leader
+    // It knocked before this port was closed.
+    if (acceptor === undefined || acceptor === null) return this.host.hangUp(connection)
+    acceptor.onAccepted(connection)
   }
 
   onConnected(connection: Connection): void {
@@ -277,6 +274,7 @@ export class QuorumPeer implements Node {
    */
   diskFailed(error: DiskError, what: string): never {
     this.host.tell(Object.freeze({ type: 'diskFailed', peer: this.myid, error, what }))
+    this.zkDb.takeBackUnforced()
     return this.exit(1, `disk ${error === 'full' ? 'full' : 'error'}: ${what}`)
   }
 

@@ -7,10 +7,11 @@ export interface Expiring {
 export const NEVER = -1
 
 /**
- * Elements in buckets of equal width by the time at which they expire, rounded up: what is due expires a bucket at a time.
+ * Elements in buckets of equal width by the time at which they expire, rounded up: what is due expires a
+ * bucket at a time.
  *
- * Java: ExpiryQueue. There a map says in which bucket an element is; here the element does, so that the usual touch
- * (same bucket as before) costs two comparisons. Times are milliseconds of a monotonic clock.
+ * Java: ExpiryQueue. There a map says in which bucket an element is; here the element does, so that the usual
+ * touch (same bucket as before) costs two comparisons. Times are milliseconds of a monotonic clock.
  */
 export class ExpiryQueue<E extends Expiring> {
   /** When the next bucket is due. */
@@ -39,7 +40,10 @@ export class ExpiryQueue<E extends Expiring> {
     element.expiresAt = NEVER
   }
 
-  /** The elements of the next bucket that is due, in the order in which they came into it; null when none is due. */
+  /**
+   * The elements of the next bucket that is due, in the order in which they came into it; null when none is
+   * due.
+   */
   poll(now: number): readonly E[] | null {
     if (now < this.nextExpirationTime) return null
     const due = this.buckets.get(this.nextExpirationTime)

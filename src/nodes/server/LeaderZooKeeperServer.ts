@@ -59,7 +59,10 @@ export class LeaderZooKeeperServer extends ZooKeeperServer {
     return this.sessionTracker.touchSession(sessionId, timeout)
   }
 
-  /** A session moved to a learner: if it lives, that learner speaks for it. Java: LearnerMaster.revalidateSession */
+  /**
+   * A session moved to a learner: if it lives, that learner speaks for it. Java:
+   * LearnerMaster.revalidateSession
+   */
   revalidate(sessionId: SessionId, timeout: number, owner: SessionOwner): boolean {
     const valid = this.sessionTracker.touchSession(sessionId, timeout)
     if (valid) this.sessionTracker.setOwner(sessionId, owner)
@@ -69,6 +72,11 @@ export class LeaderZooKeeperServer extends ZooKeeperServer {
   protected override revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
     super.revalidateSession(cnxn, sessionId, timeout)
     this.sessionTracker.setOwner(sessionId, 'leader')
+  }
+
+  protected override stopApplying(): void {
+    if (this.state !== 'INITIAL') this.commitProcessor.stop()
+    super.stopApplying()
   }
 
   private makeSessionTracker(): SessionTracker {

@@ -4,8 +4,8 @@ import type { SessionTracking } from './SessionTracking.ts'
 import { initializeNextSessionId, printSessionId } from './sessionIds.ts'
 
 /**
- * A learner's view of sessions: it cannot expire any, so every touch succeeds and is remembered until the leader asks for
- * it with its next PING.
+ * A learner's view of sessions: it cannot expire any, so every touch succeeds and is remembered until the
+ * leader asks for it with its next PING.
  *
  * Java: LearnerSessionTracker without local sessions. Its table of timeouts is the database's.
  */

@@ -54,6 +54,11 @@ export abstract class LearnerZooKeeperServer extends ZooKeeperServer {
     this.componentsStopped()
   }
 
+  protected override stopApplying(): void {
+    if (this.state !== 'INITIAL') this.commitProcessor.stop()
+    super.stopApplying()
+  }
+
   private makeSessionTracker(): LearnerSessionTracker {
     return new LearnerSessionTracker(this.sid, Math.floor(this.host.now / MICROS_PER_MILLI))
   }

@@ -8,7 +8,10 @@ import { type Expiring, NEVER } from './ExpiryQueue.ts'
 import type { ServerCnxnFactory } from './ServerCnxnFactory.ts'
 import { generatePasswd } from './sessionIds.ts'
 
-/** What a connection may be idle, in milliseconds, before it has a session. Java: zookeeper.nio.sessionlessCnxnTimeout */
+/**
+ * What a connection may be idle, in milliseconds, before it has a session. Java:
+ * zookeeper.nio.sessionlessCnxnTimeout
+ */
 export const SESSIONLESS_TIMEOUT = 10_000
 
 const NO_PASSWORD = '\0'.repeat(16)
@@ -16,8 +19,9 @@ const NO_PASSWORD = '\0'.repeat(16)
 /**
  * A client's connection, at the server's end: the handshake, then requests in and replies out, in order.
  *
- * Java: ServerCnxn, NIOServerCnxn. Between the CONNECT and its answer Java stops to read the socket (disableRecv); here
- * what arrives meanwhile is held. There is no back-pressure: a reply is taken even when the send buffer is full.
+ * Java: ServerCnxn, NIOServerCnxn. Between the CONNECT and its answer Java stops to read the socket
+ * (disableRecv); here what arrives meanwhile is held. There is no back-pressure: a reply is taken even when
+ * the send buffer is full.
  */
 export class ServerCnxn implements ConnectionOwner, Expiring {
   readonly connection: Connection

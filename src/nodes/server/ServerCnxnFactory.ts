@@ -9,10 +9,11 @@ import type { ZooKeeperServer } from './ZooKeeperServer.ts'
 const TIMER = 'cnxnExpirer'
 
 /**
- * The client port: all connections of clients, by connection and by session, and the clock that closes idle ones.
+ * The client port: all connections of clients, by connection and by session, and the clock that closes idle
+ * ones.
  *
- * Java: ServerCnxnFactory, NIOServerCnxnFactory. It lives as long as the process. Without a server a connection is
- * accepted all the same and closed with its first packet, as there.
+ * Java: ServerCnxnFactory, NIOServerCnxnFactory. It lives as long as the process. Without a server a
+ * connection is accepted all the same and closed with its first packet, as there.
  */
 export class ServerCnxnFactory implements TimerOwner {
   readonly host: Host

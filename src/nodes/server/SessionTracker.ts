@@ -19,7 +19,10 @@ export class Session implements Expiring {
   /** Milliseconds. */
   readonly timeout: number
   isClosing = false
-  /** Null after its creation at the leader itself, and after every change of leader: the first to come claims it. */
+  /**
+   * Null after its creation at the leader itself, and after every change of leader: the first to come claims
+   * it.
+   */
   owner: SessionOwner | null = null
   expiresAt = NEVER
 
@@ -32,11 +35,11 @@ export class Session implements Expiring {
 const TIMER = 'sessionTracker'
 
 /**
- * All sessions of the ensemble, and the clock that ends them: a session that nobody touches dies between its timeout and
- * one tick more. Runs on the leader and in standalone servers.
+ * All sessions of the ensemble, and the clock that ends them: a session that nobody touches dies between its
+ * timeout and one tick more. Runs on the leader and in standalone servers.
  *
- * Java: SessionTrackerImpl, and LeaderSessionTracker without local sessions. That thread sleeps until the next bucket is
- * due; here it is a timer.
+ * Java: SessionTrackerImpl, and LeaderSessionTracker without local sessions. That thread sleeps until the
+ * next bucket is due; here it is a timer.
  */
 export class SessionTracker implements SessionChecking, TimerOwner {
   protected readonly sessionsById = new Map<SessionId, Session>()
@@ -45,7 +48,9 @@ export class SessionTracker implements SessionChecking, TimerOwner {
   private readonly queue: ExpiryQueue<Session>
   private nextSessionId: bigint
 
-  /** `sessions`: those known already, with their timeouts in milliseconds; each gets a full timeout from now. */
+  /**
+   * `sessions`: those known already, with their timeouts in milliseconds; each gets a full timeout from now.
+   */
   constructor(
     dispatcher: Dispatcher,
     expirer: SessionExpirer,

@@ -2,8 +2,9 @@ import type { SessionId } from '../database/txns.ts'
 import type { SessionOwner } from '../processors/Request.ts'
 
 /**
- * What a server asks of whoever knows its sessions: SessionTracker where sessions expire (leader, standalone),
- * LearnerSessionTracker elsewhere. Refusals are codes of KeeperException, 0 for none. Java: SessionTracker
+ * What a server asks of whoever knows its sessions: SessionTracker where sessions expire (leader,
+ * standalone), LearnerSessionTracker elsewhere. Refusals are codes of KeeperException, 0 for none. Java:
+ * SessionTracker
  */
 export interface SessionTracking {
   start(): void

@@ -45,7 +45,8 @@ class StandaloneFactory implements NodeFactory {
 /**
  * A process that serves alone: no election, no quorum, one disk. For a configuration with one participant.
  *
- * Java: ZooKeeperServerMain. Like QuorumPeer it forces what it read before it builds on it, and ends when its disk fails.
+ * Java: ZooKeeperServerMain. Like QuorumPeer it forces what it read before it builds on it, and ends when its
+ * disk fails.
  */
 export class StandaloneServer implements Node, ServerHome {
   readonly host: Host

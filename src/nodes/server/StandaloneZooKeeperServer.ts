@@ -1,7 +1,10 @@
 import type { SessionTracker } from './SessionTracker.ts'
 import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
 
-/** Standalone servers make session ids as if they were server 1. Java: ZooKeeperServer.createSessionTrackerServerId */
+/**
+ * Standalone servers make session ids as if they were server 1. Java:
+ * ZooKeeperServer.createSessionTrackerServerId
+ */
 const SESSION_TRACKER_SERVER_ID = 1
 
 /** The server of a process without an ensemble. Java: ZooKeeperServer itself */

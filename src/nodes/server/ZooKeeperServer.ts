@@ -24,8 +24,8 @@ export interface ServerHome {
   readonly zkDb: ZKDatabase
   readonly cnxnFactory: ServerCnxnFactory
   /**
-   * What `ZooKeeperServer.shutdown` began is done; comes once, perhaps before it returns. From here on nothing of the
-   * server touches the database: it is the home that brings the memory up to the log.
+   * What `ZooKeeperServer.shutdown` began is done; comes once, perhaps before it returns. From here on
+   * nothing of the server touches the database: it is the home that brings the memory up to the log.
    */
   serverStopped(): void
   /** The disk did not take what must be on it. */
@@ -37,9 +37,9 @@ const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
 /**
  * What answers clients while a role lasts: sessions, and a pipeline of processors that ends in the database.
  *
- * Java: ZooKeeperServer, QuorumZooKeeperServer. There `shutdown` blocks until the sync thread has written and forced all
- * it had; here that takes time, and `ServerHome.serverStopped` tells when it is done. The throttler is left out: off by
- * default, and without it a request goes straight to the first processor.
+ * Java: ZooKeeperServer, QuorumZooKeeperServer. There `shutdown` blocks until the sync thread has written and
+ * forced all it had; here that takes time, and `ServerHome.serverStopped` tells when it is done. The
+ * throttler is left out: off by default, and without it a request goes straight to the first processor.
  */
 export abstract class ZooKeeperServer implements SessionExpirer {
   readonly home: ServerHome
@@ -86,8 +86,8 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   }
 
   /**
-   * Stops the processors, the sync thread only after it has written, forced and passed on what it had (ZOOKEEPER-4712:
-   * memory is brought up to the log behind that). Ends in `ServerHome.serverStopped`.
+   * Stops the processors, the sync thread only after it has written, forced and passed on what it had
+   * (ZOOKEEPER-4712: memory is brought up to the log behind that). Ends in `ServerHome.serverStopped`.
    */
   shutdown(): void {
     if (this.stopping) return
@@ -99,7 +99,8 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   /** Leads, perhaps later, to `syncStopped`. */
   protected shutdownComponents(): void {
     this.sessionTracker.shutdown()
-    // The chain of a leader and of a standalone server contains the sync processor: `syncStopped` comes out of it.
+    // The chain of a leader and of a standalone server contains the sync processor: `syncStopped` comes out
+    // of it.
     this.firstProcessor?.shutdown()
   }
 
@@ -188,7 +189,15 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     if (body.type === 'createSession') this.sessionTracker.commitSession(txn.sessionId, body.timeout)
     else if (body.type === 'closeSession') this.sessionTracker.removeSession(txn.sessionId)
     const result = this.zkDb.processTxn(txn)
-    this.zkDb.addCommittedProposal(txn)
+    if (!this.zkDb.addCommittedProposal(txn)) this.stopApplying()
     return result
+  }
+
+  /**
+   * What is to be applied does not follow what is. Java: an exception that ends the commit processor.
+   * ZOOKEEPER-4925
+   */
+  protected stopApplying(): void {
+    this.threadDied('commit', 'a committed proposal does not follow the one before')
   }
 }

@@ -33,7 +33,9 @@ function isForbidden(c: number): boolean {
   return c < 0x20 || c <= 0x9f || (c >= 0xd800 && c <= 0xf8ff) || c >= 0xfff0
 }
 
-/** The path of the parent, `/` for the children of the root; null where the path has no slash or has a NUL. */
+/**
+ * The path of the parent, `/` for the children of the root; null where the path has no slash or has a NUL.
+ */
 export function parentPath(path: string): string | null {
   const slash = path.lastIndexOf('/')
   if (slash === -1 || path.includes('\0')) return null

@@ -2,8 +2,8 @@ import { type Bytes, NO_SESSION, type SessionId } from '../database/txns.ts'
 import type { Sid } from '../zxid.ts'
 
 /**
- * Session ids and passwords. Ids are signed 64-bit integers in ZooKeeper; they are bigints here only while they are
- * made, and hexadecimal strings ever after.
+ * Session ids and passwords. Ids are signed 64-bit integers in ZooKeeper; they are bigints here only while
+ * they are made, and hexadecimal strings ever after.
  *
  * Java: SessionTrackerImpl.initializeNextSessionId, ZooKeeperServer.generatePasswd
  */
@@ -16,7 +16,10 @@ const SUPER_SECRET = 0xb3415c00n
 
 const PASSWORD_LENGTH = 16
 
-/** The first id of a server: its own id in the high byte, then 40 bits of a clock in milliseconds, then 16 zeros. */
+/**
+ * The first id of a server: its own id in the high byte, then 40 bits of a clock in milliseconds, then 16
+ * zeros.
+ */
 export function initializeNextSessionId(serverId: Sid, nowMs: number): bigint {
   const time = (BigInt(nowMs) & 0xff_ffff_ffffn) << 16n
   const id = BigInt.asUintN(64, (BigInt(serverId) << 56n) | time)
@@ -27,7 +30,9 @@ export function printSessionId(id: bigint): SessionId {
   return `0x${BigInt.asUintN(64, id).toString(16)}`
 }
 
-/** The password of a session. There is no secret in it: whoever knows the id can compute it, as in ZooKeeper. */
+/**
+ * The password of a session. There is no secret in it: whoever knows the id can compute it, as in ZooKeeper.
+ */
 export function generatePasswd(sessionId: SessionId): Bytes {
   const random = new JavaRandom(BigInt(sessionId) ^ SUPER_SECRET)
   let password = ''

@@ -187,6 +187,7 @@ export class Disk {
   // ── what processes do ──
 
   append(name: FileName, record: DiskRecord): void {
+    this.noteContent(record)
     const file = this.files.get(name) ?? this.create(name)
     if (this.full) file.refused = true
     else file.log.push(record)
@@ -201,6 +202,7 @@ export class Disk {
   replace(name: FileName, record: DiskRecord, ticket: Ticket, host: SimHost): void {
     const file = this.files.get(name) ?? this.absent(name)
     const stage = file.stages[file.stages.length - 1]!
+    this.noteContent(record)
     this.request(new DiskRequest(ticket, name, file, stage, 0, record, this.removals), host)
   }
 
@@ -354,6 +356,10 @@ export class Disk {
     else this.rename(request)
     for (const [name, ghost] of this.ghosts) if (ghost.removal <= request.removals) this.ghosts.delete(name)
     return true
+  }
+
+  private noteContent(record: DiskRecord): void {
+    if (this.world.trace.recording) this.world.trace.content(record)
   }
 
   private request(request: DiskRequest, host: SimHost): void {

@@ -1,4 +1,6 @@
+import type { Copy } from '../../base/forkable.ts'
 import type { Micros } from '../../nodes/Host.ts'
+import { begin, finish, type TwoStep } from './fork.ts'
 import type { SimHost } from './SimHost.ts'
 
 // What an event is. Plain numbers, because the World switches on them a million times a second.
@@ -47,7 +49,7 @@ export const kindNames: readonly string[] = Object.freeze([
 ])
 
 /** Something that will happen. One shape for all kinds, so that the heap and the dispatch stay monomorphic. */
-export class Event {
+export class Event implements TwoStep {
   time: Micros
   /** Orders events of one instant. */
   sequence: number
@@ -81,6 +83,21 @@ export class Event {
     this.host = host
     this.about = about
     this.packet = packet
+  }
+
+  [begin](): this {
+    const copy = new Event(this.time, this.sequence, this.kind, null, null, null)
+    copy.tries = this.tries
+    copy.arrived = this.arrived
+    copy.deferred = this.deferred
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    into.host = copy(this.host)
+    into.about = copy(this.about)
+    into.packet = copy(this.packet)
+    into.next = copy(this.next)
   }
 }
 

@@ -54,6 +54,8 @@ export class Trace {
   private high = 0x243f6a88
   private low = 0x85a308d3 | 0
   private limit = 0
+  private contentsHigh = 0
+  private contentsLow = 0
   private log = new AppendOnlyLog<TraceEntry>()
   private event = 0
   private time: Micros = 0
@@ -71,9 +73,23 @@ export class Trace {
     return this.high === other.high && this.low === other.low
   }
 
+  /**
+   * What was in the packets, records and facts since recording began, as 64 bits. Not part of `hash`, which goes by
+   * their types: to look inside costs more than many a step.
+   */
+  get contents(): string {
+    return hex(this.contentsHigh) + hex(this.contentsLow)
+  }
+
+  sameContentsAs(other: Trace): boolean {
+    return this.contentsHigh === other.contentsHigh && this.contentsLow === other.contentsLow
+  }
+
   /** Keeps the last `count` events for printing (`Infinity`: all; 0: none). The hash is the same either way. */
   record(count: number): void {
     this.limit = count
+    this.contentsHigh = 0
+    this.contentsLow = 0
     if (count === 0) this.log = new AppendOnlyLog()
   }
 
@@ -124,6 +140,28 @@ export class Trace {
   fact(fact: Fact): void {
     this.effects.push(`tells ${fact.type}`)
     this.facts.push(fact)
+    this.content(fact)
+  }
+
+  /** Plain records and lists are looked into; of an instance of a class, its own numbers and strings count. */
+  content(value: unknown): void {
+    if (typeof value !== 'object' || value === null) {
+      this.mixContent(this.hashOf(`${typeof value} ${String(value)}`))
+      return
+    }
+    const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+    for (const [key, part] of Object.entries(value)) {
+      if (!isPlain && typeof part === 'object') continue
+      this.mixContent(this.hashOf(key))
+      this.content(part)
+    }
+  }
+
+  private mixContent(word: number): void {
+    const low = Math.imul(this.contentsLow ^ word, 0x9e3779b1)
+    this.contentsLow = low ^ (low >>> 15)
+    const high = Math.imul(this.contentsHigh ^ this.contentsLow, 0x85ebca77)
+    this.contentsHigh = (high << 13) | (high >>> 19)
   }
 
   private close(): void {

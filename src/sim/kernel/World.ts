@@ -193,7 +193,10 @@ export class World {
     this.sequence += 1
     this.trace.mixEvent(time, kind, this.detail(kind, host, about, packet))
     const event = new Event(time, this.sequence, kind, host, about, packet)
-    if (this.trace.recording) this.trace.effect(`then, at ${time} µs: ${describeEvent(event)}`)
+    if (this.trace.recording) {
+      this.trace.effect(`then, at ${time} µs: ${describeEvent(event)}`)
+      this.trace.content(packet)
+    }
     return event
   }
 

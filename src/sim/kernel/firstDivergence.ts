@@ -1,6 +1,6 @@
 /** Finds where two runs that should be the same part: not in their outcome, but at the event that made the difference. */
 import type { Driver } from './Timeline.ts'
-import { printEntry, type TraceEntry } from './Trace.ts'
+import { printEntry, type Trace, type TraceEntry } from './Trace.ts'
 import type { World } from './World.ts'
 
 export interface Divergence {
@@ -36,7 +36,7 @@ export function firstDivergence(a: World, b: World, options: CompareOptions = {}
     const moreOfA = options.drivers?.[0].advance(a) ?? a.step()
     const moreOfB = options.drivers?.[1].advance(b) ?? b.step()
     if (!moreOfA && !moreOfB) break
-    if (moreOfA !== moreOfB || !a.trace.sameAs(b.trace)) {
+    if (moreOfA !== moreOfB || !alike(a.trace, b.trace)) {
       return Object.freeze({
         event: Math.max(a.events, b.events),
         a: moreOfA ? (a.trace.entries().at(-1) ?? null) : null,
@@ -47,9 +47,19 @@ export function firstDivergence(a: World, b: World, options: CompareOptions = {}
   return null
 }
 
+/** In what they did, and in what was in it. */
+function alike(a: Trace, b: Trace): boolean {
+  return a.sameAs(b) && a.sameContentsAs(b)
+}
+
 /** For people. */
 export function printDivergence({ event, a, b }: Divergence): string {
-  const show = (entry: TraceEntry | null): string =>
-    entry === null ? '(the run is over)' : printEntry(entry)
-  return `the runs part at event ${event}\none:   ${show(a)}\nother: ${show(b)}`
+  const one = show(a)
+  const other = show(b)
+  const both = one === other ? `both:  ${one}\n(what differs is inside a packet, a record or a fact)` : null
+  return `the runs part at event ${event}\n${both ?? `one:   ${one}\nother: ${other}`}`
+}
+
+function show(entry: TraceEntry | null): string {
+  return entry === null ? '(the run is over)' : printEntry(entry)
 }

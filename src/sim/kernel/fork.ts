@@ -25,6 +25,20 @@ export function fork<T>(root: T, options: ForkOptions = {}): T {
   return new Forking(root).copy(root)
 }
 
+/** The first half of a copy in two: a new object with the fields that are plain values. */
+export const begin: unique symbol = Symbol('begin')
+/** The second half: the fields that are copied by the general rule. */
+export const finish: unique symbol = Symbol('finish')
+
+/**
+ * A class of which there are so many that copying by name of field is too slow. In two halves, since such objects may
+ * hang together in cycles and long chains.
+ */
+export interface TwoStep {
+  [begin](): this
+  [finish](into: this, copy: Copy): void
+}
+
 const PLAIN = 0
 const ARRAY = 1
 const MAP = 2
@@ -32,12 +46,14 @@ const SET = 3
 const BYTES = 4
 const OWN = 5
 const SHARED = 6
+const TWO_STEP = 7
 
 class Forking {
   private readonly root: unknown
   private readonly copies = new Map<object, object>()
   private readonly kinds = new Map<object | null, number>()
   private readonly originals: object[] = []
+  private readonly twoSteps: TwoStep[] = []
   private depth = 0
 
   constructor(root: unknown) {
@@ -87,6 +103,11 @@ class Forking {
         return copy
       case SHARED:
         return original
+      case TWO_STEP:
+        copy = (original as TwoStep)[begin]()
+        this.copies.set(original, copy)
+        this.twoSteps.push(original as TwoStep)
+        return copy
       default:
         copy = Object.create(prototype)
     }
@@ -99,8 +120,12 @@ class Forking {
 
   private fillAll(): void {
     this.depth += 1
-    for (let original = this.originals.pop(); original !== undefined; original = this.originals.pop()) {
-      this.fill(original, this.copies.get(original)!)
+    while (this.originals.length + this.twoSteps.length > 0) {
+      for (let one = this.twoSteps.pop(); one !== undefined; one = this.twoSteps.pop()) {
+        one[finish](this.copies.get(one) as TwoStep, this.own)
+      }
+      const original = this.originals.pop()
+      if (original !== undefined) this.fill(original, this.copies.get(original)!)
     }
     this.depth -= 1
   }
@@ -127,6 +152,7 @@ class Forking {
 
   private kindOf(value: object): number {
     if (typeof (value as Partial<Forkable>)[forkSymbol] === 'function') return OWN
+    if (begin in value) return TWO_STEP
     if (Array.isArray(value)) return ARRAY
     if (value instanceof Map) return MAP
     if (value instanceof Set) return SET
@@ -138,19 +164,27 @@ class Forking {
   }
 }
 
-/** Everything reachable from a frozen object must be frozen: forks share it. */
+/**
+ * Everything reachable from a frozen object must be frozen: forks share it. A frozen object that has a word in its own
+ * copying vouches for the plain records and lists inside it, which nobody else can reach (a persistent map has too many
+ * to freeze each); not for instances of other classes.
+ */
 function assertSharedIsFrozen(root: unknown): void {
   const seen = new Set<object>()
   const owned: object[] = []
   const shared: object[] = []
+  const vouched = new Set<object>()
   const meet = (value: unknown, fromShared: object | null): void => {
     if (typeof value !== 'object' || value === null) return
     if (fromShared !== null && !Object.isFrozen(value)) {
-      throw refusal(root, value, 'an unfrozen object in a frozen one')
+      if (!vouches(fromShared, vouched) || !isPlain(value)) {
+        throw refusal(root, value, 'an unfrozen object in a frozen one')
+      }
+      vouched.add(value)
     }
     if (seen.has(value)) return
     seen.add(value)
-    if (Object.isFrozen(value)) shared.push(value)
+    if (fromShared !== null || Object.isFrozen(value)) shared.push(value)
     else owned.push(value)
   }
   meet(root, null)
@@ -165,6 +199,15 @@ function assertSharedIsFrozen(root: unknown): void {
     const inShared = isShared || value instanceof AppendOnlyLog ? value : null
     for (const part of parts) meet(part, inShared)
   }
+}
+
+function vouches(value: object, vouched: ReadonlySet<object>): boolean {
+  if (vouched.has(value)) return true
+  return typeof (value as Partial<Forkable>)[forkSymbol] === 'function' && !(value instanceof AppendOnlyLog)
+}
+
+function isPlain(value: object): boolean {
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
 function refusal(root: unknown, found: unknown, what: string): ForkError {

@@ -11,6 +11,8 @@ export class PeerView {
   readonly sid: Sid
   /** `DOWN` before the process has told anything, and after it refused to start. */
   state: ServerState | 'DOWN' = 'DOWN'
+  /** A process has told something, and its death has not been noticed. */
+  lives = false
   zab: ZabState = 'ELECTION'
   /** Whom it follows, or tries to. */
   leader: Sid | null = null
@@ -93,6 +95,7 @@ export class ClusterView {
     const view = this.peer(sid)
     view.stopServing()
     view.state = 'DOWN'
+    view.lives = false
   }
 
   /** A client's machine died. */
@@ -103,6 +106,7 @@ export class ClusterView {
   }
 
   private hearPeer(view: PeerView, fact: Fact & { readonly peer: Sid }): void {
+    view.lives = true
     switch (fact.type) {
       case 'recovered':
         view.reset()

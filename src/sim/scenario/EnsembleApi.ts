@@ -4,6 +4,7 @@
 
 import type { ClientState } from '../../nodes/client/Client.ts'
 import type { DataTree } from '../../nodes/database/DataTree.ts'
+import type { Txn } from '../../nodes/database/txns.ts'
 import type { HostName } from '../../nodes/Host.ts'
 import type { Operation } from '../../nodes/packets.ts'
 import type { Sid, Zxid } from '../../nodes/zxid.ts'
@@ -50,6 +51,8 @@ export interface CheckerApi {
   readonly checks: readonly { readonly invariant: { readonly code: string; readonly name: string } }[]
   /** Looks at what only the end of a run shows. */
   finish(): void
+  /** What lies on a disk before the run begins. */
+  diskHeld(sid: Sid, logged: readonly Txn[], snapshot: Zxid): void
   diskWiped(sid: Sid): void
   forgive(sid: Sid): void
 }

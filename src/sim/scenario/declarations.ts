@@ -97,7 +97,7 @@ const world = [
 const disks = [
   declare(
     '{sids:sids} had logged {from:zxid} to {to:zxid}',
-    'These transactions are in the log when the peer first starts; they are of one epoch, creates of `/e-c`.',
+    'These transactions are in the log when the peer first starts; they are of one epoch, creates of `/e1-1`, `/e1-2` ….',
     (draft, { sids, from, to }) =>
       onDisk(draft, sids, (disk) => ({ ...disk, logged: [...disk.logged, Object.freeze({ from, to })] })),
   ),

@@ -83,17 +83,15 @@ class Parser {
     }
     const { at, miss } = plays
     const nearest = nearestTo(at === start ? this.all : this.declarations, text.slice(at))
-    const better = at === start ? missOf(nearest, text, at) : null
-    // A recording goes with what was perhaps meant as a step.
-    this.recording(nearest !== null && this.steps.includes(nearest))
-    const { missAt, expected } = better ?? miss
+    if (nearest !== null && this.steps.includes(nearest)) return this.step(source, text, start)
+    const { missAt, expected } = (miss.missAt === at ? missOf(nearest, text, at) : null) ?? miss
     return this.problem(source, missAt, expected, nearest)
   }
 
   private step(source: string, text: string, start: number): Line | null {
     const line = this.at
     const read = readOne(this.steps, text, start)
-    const recording = this.recording(true)
+    const recording = this.recording()
     if (!isMiss(read) && read.end === text.length) return { type: 'step', line, play: read.value, recording }
     if (Array.isArray(readDeclarations(this.declarations, text, start))) {
       return this.problem(
@@ -113,8 +111,8 @@ class Parser {
     return this.problem(source, skipSpaces(text, read.end), 'the end of the line', nearest, line)
   }
 
-  private recording(wanted: boolean): readonly string[] | null {
-    if (!wanted || this.source[this.at]?.trim() !== RECORDED) return null
+  private recording(): readonly string[] | null {
+    if (this.source[this.at]?.trim() !== RECORDED) return null
     this.at += 1
     const lines: string[] = []
     while (this.at < this.source.length && this.source[this.at]!.trim() !== '') {

@@ -250,7 +250,10 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private noticeDeaths(): void {
     const { ensemble, view } = this
     for (const sid of ensemble.sids) {
-      if (ensemble.machineOf(sid).state === 'down' && view.peer(sid).state !== 'DOWN') view.died(sid)
+      const { state, exitReason } = ensemble.machineOf(sid)
+      if (state !== 'down' || !view.peer(sid).lives) continue
+      view.died(sid)
+      if (exitReason !== null) this.transcript.exited(sid, exitReason, view)
     }
     if (ensemble.clients.size === 0) return
     for (const [name, machine] of ensemble.clients) if (machine.state === 'down') view.clientDied(name)

@@ -17,6 +17,7 @@ export function setUp(ensemble: EnsembleApi, spec: EnsembleSpec): void {
   for (const state of spec.disks) {
     const { disk } = ensemble.machineOf(state.sid)
     for (const { name, records } of filesOf(state)) disk.place(name, records)
+    ensemble.checker.diskHeld(state.sid, history(state.logged), state.snapshot ?? ZERO)
   }
   for (const sid of spec.start ?? ensemble.sids) ensemble.start(sid)
 }
@@ -50,14 +51,14 @@ export function filesOf({ logged, snapshot, acceptedEpoch, currentEpoch }: DiskS
   return files
 }
 
-/** Creates of `/<epoch>-<counter>`, so that every tree tells its history. */
+/** Creates of `/e<epoch>-<counter>`, so that every tree tells its history. */
 function history(runs: DiskState['logged']): Txn[] {
   const txns: Txn[] = []
   for (const { from, to } of runs) {
     for (let zxid = from; zxid <= to; zxid += 1) {
       // The root has counted no creation before: what is below /zookeeper was made by no transaction.
       const parentCVersion = txns.length + 1
-      const path = `/${epochOf(zxid)}-${counterOf(zxid)}`
+      const path = `/e${epochOf(zxid)}-${counterOf(zxid)}`
       const body = { type: 'create', path, data: null, ephemeral: false, parentCVersion } as const
       txns.push(makeTxn(zxid, NO_SESSION, 0, BEFORE, body))
     }

@@ -45,7 +45,9 @@ export const showSteps = [
     eachPeer(stage, (sid) => {
       const peer = stage.ensemble.peer(sid)
       const state = stage.view.peer(sid).describeState()
-      return peer === null ? `${stage.ensemble.machineOf(sid).state}` : `${state}, ${peer.waitingFor()}`
+      if (peer !== null) return `${state}, waits for ${peer.waitingFor()}`
+      const { exitReason } = stage.ensemble.machineOf(sid)
+      return exitReason === null ? 'down' : `down: ${exitReason}`
     })
   }),
   deedStep('show logs', 'The ends of every log: delivered and logged.', (stage) => {

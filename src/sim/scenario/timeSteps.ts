@@ -21,7 +21,7 @@ export const timeSteps = [
   ),
   step(
     'settle',
-    'Let time pass until somebody leads, every running peer is in sync, and nothing is under way; up to 60 s.',
+    'Let time pass until somebody leads, every running peer is in sync, and nothing has been under way for 10 ms; up to 60 s.',
     () => new UntilSettled(null, DEFAULT_LIMIT),
   ),
   step(

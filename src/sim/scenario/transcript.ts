@@ -79,8 +79,13 @@ export class Transcript {
     if (!shown && this.expected.size === 0) return
     const who = 'client' in fact ? fact.client : `${fact.peer}`
     const what = whatHappened(fact)
-    if (this.expected.size > 0) this.watch(`${who} ${what}`)
     if (shown && !this.muted.has(who)) this.add(who, what, view, true)
+    else if (this.expected.size > 0) this.watch(`${who} ${what}`)
+  }
+
+  /** A process ended by its own will, which is no fact that it could tell. */
+  exited(sid: number, reason: string, view: ClusterView): void {
+    if (this.verbosity !== 'quiet') this.add(`${sid}`, `exited: ${reason}`, view, true)
   }
 
   /** What a `show` step asks for. */
@@ -93,10 +98,9 @@ export class Transcript {
     this.push({ who: '', what, peers: [], recorded: false })
   }
 
+  /** Whether a line, shown or not, contained this text. Only texts that a step of the file expects are looked for. */
   saw(text: string): boolean {
-    return (
-      this.expected.get(text) === true || this.lines.some((line) => `${line.who} ${line.what}`.includes(text))
-    )
+    return this.expected.get(text) === true
   }
 
   /** The lines from `from` on, as recordings have them. `from` counts from the beginning of the run. */
@@ -121,6 +125,7 @@ export class Transcript {
 
   private push(line: Omit<TranscriptLine, 'time' | 'event'>): void {
     this.lines.push(Object.freeze({ time: this.time, event: this.event, ...line }))
+    if (line.recorded && this.expected.size > 0) this.watch(`${line.who} ${line.what}`)
     if (this.lines.length <= MOST_LINES * 2) return
     this.dropped += MOST_LINES
     this.lines = this.lines.slice(MOST_LINES)

@@ -71,10 +71,19 @@ export function tells(fact: Fact, play: Play, stage: Pick<Stage, 'ensemble' | 'v
   return holes !== null && form.matches(fact, holes as never, stage.view)
 }
 
-/** Somebody leads, the peers named serve and have delivered all that was proposed, and no client waits. */
+/** What was decided a moment ago (to expire a session, say) is not proposed yet; so quiet has to last. */
+const QUIET: Micros = 10_000
+
+/** Lets the run look again at a certain time. */
+class Nudge {
+  act(): void {}
+}
+
+/** Somebody leads, the peers named serve and have delivered all that was proposed, no client waits; for 10 ms. */
 export class UntilSettled implements Waiting {
   readonly limit: Micros
   private readonly sids: readonly Sid[] | null
+  private quietSince: Micros | null = null
 
   /** `sids` null: every peer that runs. */
   constructor(sids: readonly Sid[] | null, limit: Micros) {
@@ -82,14 +91,29 @@ export class UntilSettled implements Waiting {
     this.limit = limit
   }
 
-  hear(): void {}
+  hear(fact: Fact): void {
+    if (fact.type === 'proposed' || fact.type === 'invoked') this.quietSince = null
+  }
 
-  over({ ensemble, view, loads }: Stage): boolean {
+  over(stage: Stage): boolean {
+    if (!this.isQuiet(stage)) {
+      this.quietSince = null
+      return false
+    }
+    const { world } = stage.ensemble
+    if (this.quietSince === null) {
+      this.quietSince = world.now
+      world.at(world.now + QUIET, new Nudge())
+    }
+    return world.now >= this.quietSince + QUIET
+  }
+
+  private isQuiet({ ensemble, view, loads }: Stage): boolean {
     const leader = ensemble.leader()
     if (leader === null || loads.length > 0) return false
     const proposed = view.peer(leader).proposed
     for (const sid of this.sids ?? ensemble.sids) {
-      const state = ensemble.machineOf(sid).state
+      const { state } = ensemble.machineOf(sid)
       if (state !== 'up' && this.sids === null) continue
       const peer = view.peer(sid)
       if (state !== 'up' || !peer.serves || peer.delivered < proposed) return false
@@ -161,7 +185,10 @@ export class UntilClosed implements Waiting {
   hear(): void {}
 
   over({ ensemble }: Stage): boolean {
-    return ensemble.client(this.client).state === 'CLOSED'
+    // A client that is down is not asked, since asking would start it.
+    return (
+      ensemble.clients.get(this.client)?.state !== 'up' || ensemble.client(this.client).state === 'CLOSED'
+    )
   }
 
   describe(): string {

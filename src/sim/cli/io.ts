@@ -1,0 +1,82 @@
+/** All that the command needs of its surroundings, so that tests can give it others. */
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+
+/** A file that is written from front to back. */
+export interface TextFile {
+  write(text: string): void
+  close(): void
+}
+
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+  /** `out` goes to a terminal. */
+  readonly isTTY: boolean
+  /** Columns of the terminal; 120 where it is none. */
+  readonly columns: number
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** @throws an Error with Node's `code` where it cannot be read. */
+  readFile(path: string): Uint8Array
+  /** @throws as `readFile`. */
+  writeFile(path: string, text: string): void
+  /** Empty at first. @throws as `readFile`. */
+  createFile(path: string): TextFile
+}
+
+export function processIo(): Io {
+  const { stdout, stderr } = process
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    isTTY: stdout.isTTY === true,
+    columns: stdout.columns ?? 120,
+    env: process.env,
+    readFile: (path) => readFileSync(path),
+    writeFile: (path, text) => writeFileSync(path, text),
+    createFile,
+  }
+}
+
+/** Written when this much has been gathered. */
+const CHUNK = 1 << 18
+
+function createFile(path: string): TextFile {
+  const file = openSync(path, 'w')
+  let gathered = ''
+  const flush = (): void => {
+    writeAll(file, Buffer.from(gathered))
+    gathered = ''
+  }
+  return {
+    write: (text) => {
+      gathered += text
+      if (gathered.length >= CHUNK) flush()
+    },
+    close: () => {
+      flush()
+      closeSync(file)
+    },
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+}
+
+/** What Node's error means, for people. */
+export function whyNot(error: unknown): string {
+  const { code, message } = error as { readonly code?: string; readonly message?: string }
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file'
+    case 'EISDIR':
+      return 'is a directory; name the files in it, such as scenarios/*.scenario'
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be opened: permission denied'
+    case 'ENOTDIR':
+      return 'a part of the path is no directory'
+    default:
+      return message ?? String(error)
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The command `zksim`.
+ *
+ * Exit codes: 0 everything held, 1 an invariant broken or an expectation not met, 2 bad input, 3 stuck or unknown,
+ * 4 not deterministic.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { type Io, processIo } from './io.ts'
+import { type Style, styleFor } from './layout.ts'
+import { listCommand, type Topic } from './listing.ts'
+import type { BeforeRun } from './playing.ts'
+import { type ReplayFlags, replayCommand } from './replayCommand.ts'
+import { type RunFlags, runCommand } from './runCommand.ts'
+import { codes } from './verdict.ts'
+
+export interface MainOptions {
+  /** See BeforeRun. */
+  readonly beforeRun?: BeforeRun
+}
+
+const EXAMPLES = `
+Examples:
+  npx zksim run scenarios/**/*.scenario             play them all, say which held
+  npx zksim run my.scenario --seed 42               the same scenario, other chances
+  npx zksim replay my.scenario --seed 42            one run, with the state of every peer at its end
+  npx zksim replay my.scenario --until 812          the state right after event 812
+  npx zksim steps crash                             what can be written about crashes
+
+Exit codes: 0 all held, 1 broken or an expectation not met, 2 bad input, 3 stuck or unknown, 4 not deterministic.
+`
+
+/** Runs one command. @returns the exit code; throws nothing that is not a defect. */
+export function main(argv: readonly string[], io: Io, options: MainOptions = {}): number {
+  let exit = 0
+  const program = new Command('zksim')
+  program
+    .description('A deterministic simulator of Apache ZooKeeper ensembles: one seed decides everything.')
+    .version(version(), '-V, --version')
+    .option('--no-color', 'no colours, as with NO_COLOR in the environment')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'zksim: ')),
+      getOutHelpWidth: () => Math.min(io.columns, 100),
+      getErrHelpWidth: () => Math.min(io.columns, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', EXAMPLES)
+  const style = (flags: { readonly color?: boolean }): Style =>
+    styleFor(io, flags.color !== false && program.opts().color !== false)
+
+  command(program, 'run')
+    .description('play scenarios: transcript, verdict and hash of each; each is played twice and compared')
+    .argument('<file...>', 'scenario files')
+    .option('--seed <n>', 'in place of the seed that the scenario says', wholeNumber)
+    .option('--trace <file>', 'write one line per event: time, event, machine, what, facts')
+    .option('--json', 'one object a line, as in docs/json.md')
+    .option('--once', 'do not play it a second time to see whether it is the same')
+    .option('--rewrite', 'put what happened in place of the recordings in the files')
+    .action((files: string[], flags: RunFlags & { color?: boolean }, self: Command) => {
+      if (flags.rewrite && flags.seed !== undefined) {
+        self.error('zksim: --rewrite records the scenario with its own seed; leave --seed out')
+      }
+      exit = runCommand(files, flags, io, style(flags), options.beforeRun)
+    })
+
+  command(program, 'replay')
+    .description('exactly one run, with the state of every peer at its end')
+    .argument('<file>', 'a scenario file')
+    .option('--seed <n>', 'in place of the seed that the scenario says', wholeNumber)
+    .option('--until <event>', 'stop right after this event', eventNumber)
+    .option('--from <event>', 'show all events from this one on', eventNumber)
+    .option('--json', 'one object a line, as in docs/json.md')
+    .action((file: string, flags: ReplayFlags & { color?: boolean }, self: Command) => {
+      if (flags.from !== undefined && flags.until !== undefined && flags.from > flags.until) {
+        self.error('zksim: --from lies behind --until, so there is nothing to show')
+      }
+      exit = replayCommand(file, flags, io, style(flags), options.beforeRun)
+    })
+
+  const topics: readonly (readonly [Topic, string])[] = [
+    ['steps', 'what can be written in a scenario: declarations, steps and facts, with examples'],
+    ['faults', 'what can be done to peers, disks, links and clocks, with examples'],
+    ['invariants', 'what is judged in every run'],
+  ]
+  for (const [topic, description] of topics) {
+    command(program, topic)
+      .description(description)
+      .argument('[words...]', 'only those that have these words')
+      .option('--json', 'one object a line, as in docs/json.md')
+      .action((words: string[], flags: { json?: true; color?: boolean }) => {
+        exit = listCommand(topic, words, flags.json === true, io, style(flags))
+      })
+  }
+
+  try {
+    program.parse(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : codes.badInput
+  }
+  return exit
+}
+
+function command(program: Command, name: string): Command {
+  return program.command(name).option('--no-color', 'no colours')
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number, such as 7.')
+  return Number(text)
+}
+
+function eventNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) {
+    throw new InvalidArgumentError('It has to be the number of an event, such as 812; the first is 1.')
+  }
+  return Number(text)
+}
+
+function version(): string {
+  const file = new URL('../../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
+
+/** What bin/zksim.js calls. */
+export function runFromShell(): void {
+  // `zksim steps | head` closes the pipe early; nothing is wrong.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.exitCode = main(process.argv.slice(2), processIo())
+}

@@ -1,0 +1,399 @@
+import type { SyncMode } from '../../nodes/facts.ts'
+import { defaultSettings, type PeerSettings } from '../../nodes/PeerConfig.ts'
+import { type Epoch, makeZxid, type Sid, type Zxid } from '../../nodes/zxid.ts'
+
+/**
+ * Recordings of elections and synchronisations of real ensembles, and how they are read. One JSON object a line; fields
+ * that are not named here are ignored.
+ */
+
+export type RecordedAction =
+  | { readonly type: 'start' | 'kill' | 'wipe' | 'pause' | 'cont'; readonly sid: Sid }
+  /** A new session at that server does `count` creates of `bytes` bytes, and closes: `count` + 2 zxids. */
+  | { readonly type: 'write'; readonly sid: Sid; readonly count: number; readonly bytes: number }
+  /** A new session at that server, which stays: one zxid. */
+  | { readonly type: 'session'; readonly sid: Sid }
+  /** The session that stayed sends creates and awaits none. */
+  | { readonly type: 'asyncWrite'; readonly sid: Sid; readonly count: number }
+
+/** Null where there is no such file. */
+export interface Epochs {
+  readonly acceptedEpoch: Epoch | null
+  readonly currentEpoch: Epoch | null
+}
+
+export interface RecordedSync {
+  readonly leader: Sid
+  readonly learner: Sid
+  /** Null: the learner never said what it got. */
+  readonly mode: SyncMode | null
+  readonly packetZxid: Zxid | null
+  readonly peerLastZxid: Zxid
+  /** 0 for both: the leader's committedLog is empty. */
+  readonly minCommittedLog: Zxid
+  readonly maxCommittedLog: Zxid
+  readonly leaderLastProcessed: Zxid
+}
+
+export type RecordedMode = 'leader' | 'follower' | 'observer' | 'down'
+
+export interface RecordedServer extends Partial<Epochs> {
+  /** `down` is also who does not answer because it is paused. */
+  readonly mode: RecordedMode
+  readonly zxid: Zxid | null
+}
+
+export interface RecordedPhase {
+  readonly text: string
+  readonly actions: readonly RecordedAction[]
+  readonly before: ReadonlyMap<Sid, Epochs>
+  /** What each peer proposed in each of its elections; the same again and again stands there once. */
+  readonly proposals: ReadonlyMap<Sid, readonly Zxid[]>
+  readonly syncs: readonly RecordedSync[]
+  /** Whoever is not in it looked for a leader, or was paused. */
+  readonly after: ReadonlyMap<Sid, RecordedServer>
+  readonly leader: Sid | null
+  /** Null: nobody waited for it. False: it was waited for in vain. */
+  readonly stable: boolean | null
+}
+
+/** Leader, and of each synchronisation learner, mode, the learner's position and the packet's zxid. */
+export interface OtherPhase {
+  readonly leader: Sid | null
+  readonly syncs: readonly (readonly [Sid, SyncMode | null, Zxid, Zxid | null])[]
+}
+
+export interface Situation {
+  readonly place: string
+  readonly name: string
+  readonly text: string
+  readonly voters: number
+  readonly observers: number
+  readonly settings: Partial<PeerSettings>
+  readonly phases: readonly RecordedPhase[]
+  /** Names of the root's children, or how many there are. */
+  readonly finalChildren: ReadonlyMap<Sid, readonly string[] | number>
+  /** A second run of the real ensemble, where it took another course. */
+  readonly other: readonly OtherPhase[] | null
+}
+
+/** A line that is not what it should be, and where. */
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError'
+
+  constructor(place: string, what: string) {
+    super(`${place}: ${what}`)
+  }
+}
+
+/**
+ * Reads one line.
+ *
+ * @param place how messages name it, `file:line`.
+ * @returns null for a recording of something else than elections.
+ * @throws RecordingError
+ */
+export function parseRecording(text: string, place: string): Situation | null {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new RecordingError(place, `not JSON: ${(error as Error).message}`)
+  }
+  const top = new Value(json, '', place).object()
+  if (!top.has('situation') && !top.has('phases')) return null
+  const ensemble = top.field('ensemble').object()
+  const voters = ensemble.field('voters').whole(1)
+  const observers = ensemble.has('observers') ? ensemble.field('observers').whole(0) : 0
+  const sids = voters + observers
+  return Object.freeze({
+    place,
+    name: top.field('situation').string(),
+    text: top.has('text') ? top.field('text').string() : '',
+    voters,
+    observers,
+    settings: settingsOf(ensemble),
+    phases: top.field('phases').array().map((phase) => parsePhase(phase.object(), sids)),
+    finalChildren: top.has('finalChildren') ? parseChildren(top.field('finalChildren'), sids) : new Map(),
+    other: top.has('other') ? top.field('other').array().map(parseOther) : null,
+  })
+}
+
+function parsePhase(phase: Fields, sids: number): RecordedPhase {
+  const has = (name: string) => phase.has(name)
+  return Object.freeze({
+    text: has('text') ? phase.field('text').string() : '',
+    actions: phase.field('actions').array().map((action) => parseAction(action, sids)),
+    before: has('before') ? bySid(phase.field('before'), sids, (value) => parseEpochs(value.object())) : new Map(),
+    proposals: has('electionProposedZxid')
+      ? bySid(phase.field('electionProposedZxid'), sids, parseProposals)
+      : new Map(),
+    syncs: has('sync') ? phase.field('sync').array().map((sync) => parseSync(sync.object(), sids)) : [],
+    after: has('after') ? bySid(phase.field('after'), sids, (value) => parseServer(value.object())) : new Map(),
+    leader: has('leader') ? phase.field('leader').sidOrNull(sids) : null,
+    stable: stabilityOf(phase),
+  })
+}
+
+function stabilityOf(phase: Fields): boolean | null {
+  if (phase.has('stable')) return phase.field('stable').boolean()
+  return phase.has('stable_after_s') ? true : null
+}
+
+function parseAction(value: Value, sids: number): RecordedAction {
+  const parts = value.array()
+  const verb = (parts[0] ?? value.fail('an action is empty')).string()
+  const argument = (index: number): Value => parts[index] ?? value.fail(`the action ${verb} has too few arguments`)
+  switch (verb) {
+    case 'start':
+    case 'kill':
+    case 'wipe':
+    case 'pause':
+    case 'cont':
+      return Object.freeze({ type: verb, sid: argument(1).sid(sids) })
+    case 'write':
+      return Object.freeze({
+        type: 'write',
+        sid: argument(1).sid(sids),
+        count: argument(2).whole(0),
+        bytes: argument(3).whole(0),
+      })
+    case 'async write on the cut-off leader':
+      return Object.freeze({ type: 'asyncWrite', sid: argument(1).sid(sids), count: argument(2).whole(0) })
+  }
+  const session = /^session on leader (\d+) \(1 zxid\)$/.exec(verb)
+  if (session !== null && Number(session[1]) >= 1 && Number(session[1]) <= sids) {
+    return Object.freeze({ type: 'session', sid: Number(session[1]) })
+  }
+  return value.fail(`unknown action ${JSON.stringify(verb)}`)
+}
+
+function parseEpochs(value: Fields): Epochs {
+  return Object.freeze({
+    acceptedEpoch: value.has('acceptedEpoch') ? value.field('acceptedEpoch').whole(0) : null,
+    currentEpoch: value.has('currentEpoch') ? value.field('currentEpoch').whole(0) : null,
+  })
+}
+
+/** Repeats come as `[zxid, count]` or one by one: how often a peer that cannot join tries again is a matter of speed. */
+function parseProposals(value: Value): readonly Zxid[] {
+  const zxids: Zxid[] = []
+  for (const item of value.array()) {
+    const zxid = (item.isArray ? (item.array()[0] ?? item.fail('a repeat is empty')) : item).zxid()
+    if (zxids.at(-1) !== zxid) zxids.push(zxid)
+  }
+  return Object.freeze(zxids)
+}
+
+function parseSync(sync: Fields, sids: number): RecordedSync {
+  return Object.freeze({
+    leader: sync.field('leader').sid(sids),
+    learner: sync.field('learner').sid(sids),
+    mode: sync.has('mode') ? sync.field('mode').mode() : null,
+    packetZxid: sync.has('packetZxid') ? sync.field('packetZxid').zxid() : null,
+    peerLastZxid: sync.field('peerLastZxid').zxid(),
+    minCommittedLog: sync.field('minCommittedLog').zxid(),
+    maxCommittedLog: sync.field('maxCommittedLog').zxid(),
+    leaderLastProcessed: sync.field('leaderLastProcessed').zxid(),
+  })
+}
+
+const MODES: readonly string[] = ['leader', 'follower', 'observer', 'down']
+
+function parseServer(server: Fields): RecordedServer {
+  const mode = server.field('mode')
+  const word = mode.string()
+  if (!MODES.includes(word)) return mode.fail(`unknown server mode ${word}`)
+  const zxid = server.has('zxid') ? server.field('zxid').zxid() : null
+  const knowsEpochs = server.mentions('acceptedEpoch') || server.mentions('currentEpoch')
+  return Object.freeze({ mode: word as RecordedMode, zxid, ...(knowsEpochs ? parseEpochs(server) : {}) })
+}
+
+function parseChildren(value: Value, sids: number): ReadonlyMap<Sid, readonly string[] | number> {
+  return bySid(value, sids, (item) => {
+    if (!item.isArray) return item.object().field('count').whole(0)
+    return Object.freeze(item.array().map((name) => name.string()))
+  })
+}
+
+function parseOther(value: Value): OtherPhase {
+  const [leader, syncs] = value.array()
+  if (leader === undefined || syncs === undefined) return value.fail('a phase of `other` is [leader, syncs]')
+  return Object.freeze({
+    leader: leader.sidOrNull(Number.MAX_SAFE_INTEGER),
+    syncs: syncs.array().map((sync) => {
+      const [learner, mode, position, packet] = sync.array()
+      if (learner === undefined || mode === undefined || position === undefined || packet === undefined) {
+        return sync.fail('a synchronisation of `other` is [learner, mode, zxid, zxid]')
+      }
+      const learned = mode.isNull ? null : mode.mode()
+      return Object.freeze([
+        learner.whole(1),
+        learned,
+        position.zxid(),
+        packet.isNull ? null : packet.zxid(),
+      ] as const)
+    }),
+  })
+}
+
+function bySid<T>(value: Value, sids: number, parse: (value: Value) => T): ReadonlyMap<Sid, T> {
+  return new Map(
+    value.object().entries().map(([name, item]) => {
+      const sid = Number(name)
+      if (!Number.isInteger(sid) || sid < 1 || sid > sids) return item.fail(`there is no server ${name}`)
+      return [sid, parse(item)] as const
+    }),
+  )
+}
+
+/** The smallest committedLog of a real server. Java: ZKDatabase */
+const LEAST_COMMIT_LOG_COUNT = 500
+
+function settingsOf(ensemble: Fields): Partial<PeerSettings> {
+  const tickTime = ensemble.has('tickTime') ? ensemble.field('tickTime').whole(1) : defaultSettings.tickTime
+  const settings: { -readonly [K in keyof PeerSettings]?: PeerSettings[K] } = {
+    tickTime,
+    // What an unset minimum and maximum are. Java: ZooKeeperServer.setMinSessionTimeout
+    minSessionTimeout: 2 * tickTime,
+    maxSessionTimeout: 20 * tickTime,
+  }
+  if (ensemble.has('initLimit')) settings.initLimit = ensemble.field('initLimit').whole(1)
+  if (ensemble.has('syncLimit')) settings.syncLimit = ensemble.field('syncLimit').whole(1)
+  if (!ensemble.has('props')) return Object.freeze(settings)
+  const props = ensemble.field('props')
+  for (const word of props.string().split(' ')) {
+    if (word === '') continue
+    const [, name, value] = /^-D([^=]+)=(.*)$/.exec(word) ?? props.fail(`not a property: ${word}`)
+    const number = Number(value)
+    if (name !== 'zookeeper.forceSnapshotSync' && (value === '' || Number.isNaN(number))) {
+      props.fail(`the property ${name} is not a number`)
+    }
+    switch (name) {
+      case 'zookeeper.snapshotSizeFactor':
+        settings.snapshotSizeFactor = number
+        break
+      case 'zookeeper.commitLogCount':
+        settings.commitLogCount = Math.max(LEAST_COMMIT_LOG_COUNT, number)
+        break
+      case 'zookeeper.snapCount':
+        settings.snapCount = number
+        break
+      case 'zookeeper.forceSnapshotSync':
+        settings.forceSnapshotSync = value === 'true'
+        break
+      default:
+        props.fail(`unknown property ${name}`)
+    }
+  }
+  return Object.freeze(settings)
+}
+
+/** A piece of a line, that knows where it stands. */
+class Value {
+  private readonly json: unknown
+  private readonly path: string
+  private readonly place: string
+
+  constructor(json: unknown, path: string, place: string) {
+    this.json = json
+    this.path = path
+    this.place = place
+  }
+
+  fail(what: string): never {
+    throw new RecordingError(this.place, this.path === '' ? what : `${this.path}: ${what}`)
+  }
+
+  get isArray(): boolean {
+    return Array.isArray(this.json)
+  }
+
+  get isNull(): boolean {
+    return this.json === null
+  }
+
+  object(): Fields {
+    const { json } = this
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return this.fail('not an object')
+    return new Fields(new Map(Object.entries(json)), this.path, this.place)
+  }
+
+  array(): Value[] {
+    const { json } = this
+    if (!Array.isArray(json)) return this.fail('not a list')
+    return json.map((item, index) => new Value(item, `${this.path}[${index}]`, this.place))
+  }
+
+  string(): string {
+    return typeof this.json === 'string' ? this.json : this.fail('not a string')
+  }
+
+  boolean(): boolean {
+    return typeof this.json === 'boolean' ? this.json : this.fail('neither true nor false')
+  }
+
+  whole(least: number): number {
+    const { json } = this
+    if (typeof json === 'number' && Number.isSafeInteger(json) && json >= least) return json
+    return this.fail(`not a whole number of at least ${least}`)
+  }
+
+  sid(sids: number): Sid {
+    const sid = this.whole(1)
+    return sid <= sids ? sid : this.fail(`there is no server ${sid}`)
+  }
+
+  sidOrNull(sids: number): Sid | null {
+    return this.isNull ? null : this.sid(sids)
+  }
+
+  zxid(): Zxid {
+    const digits = /^0x([0-9a-f]{1,16})$/.exec(this.string())?.[1]
+    if (digits === undefined) return this.fail('not a zxid such as 0x100000002')
+    const epoch = Number.parseInt(digits.slice(0, -8) || '0', 16)
+    if (epoch > MAX_EPOCH) return this.fail('an epoch beyond 2^21')
+    return makeZxid(epoch, Number.parseInt(digits.slice(-8), 16))
+  }
+
+  mode(): SyncMode {
+    const mode = this.string()
+    return mode === 'DIFF' || mode === 'TRUNC' || mode === 'SNAP' ? mode : this.fail(`unknown mode ${mode}`)
+  }
+}
+
+const MAX_EPOCH = 0x1f_ffff
+
+class Fields {
+  private readonly fields: ReadonlyMap<string, unknown>
+  private readonly path: string
+  private readonly place: string
+
+  constructor(fields: ReadonlyMap<string, unknown>, path: string, place: string) {
+    this.fields = fields
+    this.path = path
+    this.place = place
+  }
+
+  /** Present, and not null. */
+  has(name: string): boolean {
+    return (this.fields.get(name) ?? null) !== null
+  }
+
+  mentions(name: string): boolean {
+    return this.fields.has(name)
+  }
+
+  field(name: string): Value {
+    const path = this.path === '' ? name : `${this.path}.${name}`
+    const value = this.fields.get(name)
+    if (value === undefined) return new Value(null, path, this.place).fail('is missing')
+    return new Value(value, path, this.place)
+  }
+
+  entries(): (readonly [string, Value])[] {
+    return [...this.fields].map(
+      ([name, json]) => [name, new Value(json, `${this.path}.${name}`, this.place)] as const,
+    )
+  }
+}

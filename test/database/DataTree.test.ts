@@ -1,0 +1,315 @@
+import { crc32 } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { apply, DataTree, parentOf, TreeBuilder } from '../../src/nodes/database/DataTree.ts'
+import { makeTxn, type TxnBody } from '../../src/nodes/database/txns.ts'
+import { statOf, type ZNode } from '../../src/nodes/database/ZNode.ts'
+import { create, history, SESSIONS, wishes } from './generators.ts'
+
+const [ann, bob] = SESSIONS
+
+function after(...bodies: (readonly [string, TxnBody])[]): DataTree {
+  let tree = DataTree.empty
+  bodies.forEach(([session, body], i) => {
+    tree = apply(tree, makeTxn(i + 1, session, 0, 100 + i, body)).tree
+  })
+  return tree
+}
+
+function newNode(path: string, parentCVersion: number, ephemeral = false): TxnBody {
+  return { type: 'create', path, data: 'x', ephemeral, parentCVersion }
+}
+
+/** Everything about a tree, as plain values. */
+function contentOf(tree: DataTree): unknown {
+  const nodes: [string, unknown][] = []
+  tree.nodes.forEach({
+    visit: (path, node) =>
+      nodes.push([path, { data: node.data, stat: node.stat, children: tree.children(path) }]),
+  })
+  const owners = tree.ephemeralOwners().map((id) => [id, tree.ephemerals(id)])
+  return { nodes, owners, nodeCount: tree.nodeCount, digest: tree.digest, fingerprint: tree.fingerprint }
+}
+
+/** The digest as the reference describes it, from nothing. */
+function digestFromScratch(tree: DataTree): number {
+  let sum = 0
+  tree.nodes.forEach({
+    visit: (path, { data, stat }) => {
+      if (path.startsWith('/zookeeper/')) return
+      const numbers = Buffer.alloc(60)
+      ;[stat.czxid, stat.mzxid, stat.pzxid, stat.ctime, stat.mtime].forEach((long, i) => {
+        numbers.writeBigInt64BE(BigInt(long), 8 * i)
+      })
+      ;[stat.version, stat.cversion, stat.aversion].forEach((int, i) => {
+        numbers.writeInt32BE(int, 40 + 4 * i)
+      })
+      numbers.writeBigUInt64BE(BigInt(stat.ephemeralOwner), 52)
+      const content = Buffer.concat([
+        Buffer.from(path === '/' ? '' : path),
+        Buffer.from(data ?? '', 'latin1'),
+        numbers,
+      ])
+      sum += crc32Of(content)
+    },
+  })
+  return sum
+}
+
+function crc32Of(bytes: Buffer): number {
+  if (typeof crc32 === 'function') return crc32(bytes)
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0xedb88320
+  }
+  return ~crc >>> 0
+}
+
+describe('a fresh tree', () => {
+  it('has the nodes, stats and digest of a fresh server', () => {
+    const tree = DataTree.empty
+    expect(tree.nodeCount).toBe(5)
+    expect(tree.children('/')).toEqual(['zookeeper'])
+    expect(tree.children('/zookeeper')).toEqual(['config', 'quota'])
+    expect(statOf(tree.get('/') as ZNode).cversion).toBe(-1)
+    expect(statOf(tree.get('/zookeeper') as ZNode).cversion).toBe(-2)
+    expect(tree.get('/zookeeper/config')?.stat.aversion).toBe(-1)
+    // What every new server logs: "highest zxid is 0x0, digest is 1371985504".
+    expect(tree.digest).toBe(1371985504)
+  })
+})
+
+describe('apply', () => {
+  it('create: the node is as of its transaction, the parent counts it', () => {
+    const tree = after([ann, newNode('/a', 1)], [ann, newNode('/a/b', 1, true)])
+    expect(tree.get('/a/b')).toMatchObject({
+      data: 'x',
+      stat: {
+        czxid: 2,
+        mzxid: 2,
+        pzxid: 2,
+        ctime: 101,
+        mtime: 101,
+        version: 0,
+        cversion: 0,
+        ephemeralOwner: ann,
+      },
+    })
+    expect(tree.get('/a')?.stat).toMatchObject({ czxid: 1, mzxid: 1, pzxid: 2, cversion: 1 })
+    expect(statOf(tree.get('/a') as ZNode)).toMatchObject({ cversion: 1, numChildren: 1, dataLength: 1 })
+    expect(tree.ephemerals(ann)).toEqual(['/a/b'])
+  })
+
+  it('create: a parentCVersion of -1 counts, a smaller one changes nothing', () => {
+    expect(after([ann, newNode('/a', -1)]).get('/')?.stat).toMatchObject({ cversion: 1, pzxid: 1 })
+    const tree = after([ann, newNode('/a', 7)], [ann, newNode('/b', 3)])
+    expect(tree.get('/')?.stat).toMatchObject({ cversion: 7, pzxid: 1 })
+    expect(tree.children('/')).toEqual(['a', 'b', 'zookeeper'])
+  })
+
+  it('create on an existing node: an error that still moves the parent forward', () => {
+    const tree = after([ann, newNode('/a', 1)])
+    const { err, tree: then } = apply(tree, makeTxn(9, bob, 0, 0, newNode('/a', 5, true)))
+    expect(err).toBe(-110)
+    expect(then.get('/')?.stat).toMatchObject({ cversion: 5, pzxid: 9 })
+    expect(then.get('/a')).toBe(tree.get('/a'))
+    expect(then.ephemerals(bob)).toEqual([])
+  })
+
+  it('create below nothing: an error and the same tree', () => {
+    const { err, tree } = apply(DataTree.empty, makeTxn(1, ann, 0, 0, newNode('/a/b', 1)))
+    expect(err).toBe(-101)
+    expect(tree).toBe(DataTree.empty)
+  })
+
+  it('delete: raises pzxid and leaves the stored cversion, also where the node is gone', () => {
+    const tree = after([ann, newNode('/a', 1)], [ann, { type: 'delete', path: '/a' }])
+    expect(tree.has('/a')).toBe(false)
+    expect(tree.get('/')?.stat).toMatchObject({ cversion: 1, pzxid: 2 })
+    expect(statOf(tree.get('/') as ZNode).cversion).toBe(1)
+    const again = apply(tree, makeTxn(8, ann, 0, 0, { type: 'delete', path: '/a' }))
+    expect(again.err).toBe(-101)
+    expect(again.tree.get('/')?.stat).toMatchObject({ cversion: 1, pzxid: 8 })
+    const late = apply(tree, makeTxn(1, ann, 0, 0, { type: 'delete', path: '/a' }))
+    expect(late.tree).toBe(tree)
+  })
+
+  it('setData: data, version, mzxid and mtime, and the stat that the client gets', () => {
+    const tree = after([ann, newNode('/a', 1)])
+    const {
+      stat,
+      tree: then,
+      err,
+    } = apply(tree, makeTxn(7, bob, 0, 55, { type: 'setData', path: '/a', data: null, version: 4 }))
+    expect(err).toBe(0)
+    expect(then.get('/a')?.stat).toMatchObject({
+      czxid: 1,
+      mzxid: 7,
+      pzxid: 1,
+      ctime: 100,
+      mtime: 55,
+      version: 4,
+    })
+    expect(stat).toMatchObject({ version: 4, dataLength: 0, mzxid: 7 })
+    expect(
+      apply(tree, makeTxn(7, bob, 0, 55, { type: 'setData', path: '/b', data: '', version: 1 })),
+    ).toMatchObject({
+      err: -101,
+      tree,
+    })
+  })
+
+  it('closeSession: first what it lists, in its order, then what else the session owns', () => {
+    const tree = after(
+      [ann, newNode('/a', 1, true)],
+      [ann, newNode('/b', 2, true)],
+      [ann, newNode('/c', 3, true)],
+      [bob, newNode('/d', 4, true)],
+    )
+    const { deleted, tree: then } = apply(
+      tree,
+      makeTxn(9, ann, 0, 0, { type: 'closeSession', paths: ['/c', '/gone', '/a'] }),
+    )
+    expect(deleted).toEqual(['/c', '/a', '/b'])
+    expect(then.children('/')).toEqual(['d', 'zookeeper'])
+    expect(then.ephemeralOwners()).toEqual([bob])
+    expect(then.get('/')?.stat.pzxid).toBe(9)
+  })
+
+  it('createSession and error transactions leave the very tree', () => {
+    expect(apply(DataTree.empty, makeTxn(1, ann, 0, 0, { type: 'createSession', timeout: 1 })).tree).toBe(
+      DataTree.empty,
+    )
+    expect(apply(DataTree.empty, makeTxn(1, ann, 0, 0, { type: 'error', err: -103 }))).toMatchObject({
+      err: -103,
+      tree: DataTree.empty,
+    })
+  })
+
+  it('survives transactions that make no sense', () => {
+    const bodies: TxnBody[] = [
+      newNode('/', 1),
+      newNode('', 1),
+      newNode('a', 1),
+      { type: 'delete', path: '/' },
+      { type: 'delete', path: '' },
+      { type: 'closeSession', paths: ['/', '', 'x'] },
+    ]
+    for (const body of bodies)
+      expect(apply(DataTree.empty, makeTxn(0, ann, 0, 0, body)).tree.equals(DataTree.empty)).toBe(true)
+  })
+
+  it('a child that the snapshot saw stays a child when its parent is recreated by the replay', () => {
+    // The snapshot was taken at the end; the log is replayed from before the delete.
+    const log = [
+      create(1, '/a', '', 1),
+      makeTxn(2, ann, 0, 0, { type: 'delete', path: '/a' }),
+      create(3, '/a', '', 2),
+      create(4, '/a/x', '', 1),
+    ]
+    let direct = DataTree.empty
+    for (const txn of log) direct = apply(direct, txn).tree
+    let replayed = direct
+    for (const txn of log) replayed = apply(replayed, txn).tree
+    expect(replayed.children('/a')).toEqual(['x'])
+    expect(contentOf(replayed)).toEqual(contentOf(direct))
+  })
+})
+
+describe('digest', () => {
+  it('is the sum of the CRCs, kept up to date by every transaction', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 60 }), (list) => {
+        let tree = DataTree.empty
+        for (const txn of history(list)) tree = apply(tree, txn).tree
+        expect(tree.digest).toBe(digestFromScratch(tree))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('takes paths beyond ASCII as UTF-8', () => {
+    const tree = after([ann, newNode('/é', 1)], [ann, newNode('/\u{1f600}x', 2)], [ann, newNode('/語', 3)])
+    expect(tree.digest).toBe(digestFromScratch(tree))
+  })
+
+  it('leaves out what is below /zookeeper; the fingerprint does not', () => {
+    const tree = after([ann, { type: 'setData', path: '/zookeeper/config', data: 'server.1', version: -1 }])
+    expect(tree.digest).toBe(DataTree.empty.digest)
+    expect(tree.fingerprint).not.toBe(DataTree.empty.fingerprint)
+  })
+
+  it('the fingerprint notices every field', () => {
+    const builders = [
+      { data: 'y' },
+      { data: null },
+      ...(['czxid', 'mzxid', 'pzxid', 'ctime', 'mtime', 'version', 'cversion', 'aversion'] as const).map(
+        (field) => ({
+          stat: { [field]: 77 },
+        }),
+      ),
+      { stat: { ephemeralOwner: '0x100000001' } },
+      { stat: { ephemeralOwner: '0xffffffffffffffff' } },
+      { stat: { czxid: 2 ** 40 } },
+      {},
+    ]
+    const seen = builders.map((change) => {
+      const builder = new TreeBuilder()
+      const stat = (DataTree.empty.get('/') as ZNode).stat
+      builder.add({ path: '/', data: 'x', ...change, stat: { ...stat, ...change.stat } })
+      return (builder.build() as DataTree).fingerprint
+    })
+    expect(new Set(seen).size).toBe(builders.length)
+  })
+})
+
+describe('a tree as a value', () => {
+  it('does not depend on how it came to be', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { maxLength: 60 }), (list) => {
+        let tree = DataTree.empty
+        for (const txn of history(list)) tree = apply(tree, txn).tree
+        const builder = new TreeBuilder()
+        const paths: string[] = []
+        tree.nodes.forEach({ visit: (path) => paths.push(path) })
+        for (const path of paths.sort()) {
+          const node = tree.get(path) as ZNode
+          expect(builder.add({ path, data: node.data, stat: node.stat })).toBe(true)
+        }
+        const built = builder.build() as DataTree
+        expect(contentOf(built)).toEqual(contentOf(tree))
+        expect(built.equals(tree)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is not changed by what is applied to it', () => {
+    fc.assert(
+      fc.property(fc.array(wishes, { minLength: 1, maxLength: 40 }), (list) => {
+        let tree = DataTree.empty
+        const versions: [DataTree, unknown][] = []
+        for (const txn of history(list)) {
+          versions.push([tree, contentOf(tree)])
+          tree = apply(tree, txn).tree
+        }
+        for (const [version, content] of versions) expect(contentOf(version)).toEqual(content)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('is refused where a node has no parent', () => {
+    const stat = (DataTree.empty.get('/') as ZNode).stat
+    const builder = new TreeBuilder()
+    expect(builder.add({ path: '/a', data: null, stat })).toBe(false)
+    expect(builder.build()).toBeNull()
+  })
+})
+
+describe('parentOf', () => {
+  it('goes up to the root', () => {
+    expect(['/a/b', '/a', '/'].map(parentOf)).toEqual(['/a', '/', '/'])
+  })
+})
