@@ -293,6 +293,8 @@ export class History {
     // A reload that was told as a recovery has cut the history already; then `before` is still the longer one.
     peer.replaceHistory(cutAfter(peer.history, fact.to))
     peer.applied = peer.history.copy()
+    // The leader that proposed it takes it back, and will send it again: it no longer counts that ACK.
+    peer.takeBackAcks(peer.syncEpoch, fact.to)
   }
 
   private noteSnapshotReceived(fact: FactOf<'snapshotReceived'>): void {

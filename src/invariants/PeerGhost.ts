@@ -114,6 +114,11 @@ export class PeerGhost {
     }
   }
 
+  /** Its ACKs in this epoch of what is behind `zxid` are void. */
+  takeBackAcks(epoch: Epoch, zxid: Zxid): void {
+    for (const acked of this.ackedIn) if (acked.epoch === epoch) acked.zxid = Math.min(acked.zxid, zxid)
+  }
+
   ackedUpTo(epoch: Epoch): Zxid {
     for (const acked of this.ackedIn) if (acked.epoch === epoch) return acked.zxid
     return 0

@@ -40,15 +40,22 @@ export class LiveEnsemble {
   constructor(addresses: AddressBook) {
     this.addresses = addresses
     this.sids = Object.keys(addresses).map(Number)
-    const servers = this.sids.map((sid) => Object.freeze({ sid, host: String(sid), type: 'participant' as const }))
+    const servers = this.sids.map((sid) =>
+      Object.freeze({ sid, host: String(sid), type: 'participant' as const }),
+    )
     this.quorum = Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy: null })
     this.checker = new Checker(this.clock, this.quorum)
   }
 
   /** Starts a peer on what its files hold. Each has a memo of its own, as separate processes would. */
   start(sid: Sid): void {
-    const settings = { tickTime: 100, minSessionTimeout: 200, cnxTimeout: 1_000, snapCount: 400 }
-    const config: PeerConfig = Object.freeze({ ...defaultSettings, ...settings, myid: sid, quorum: this.quorum })
+    const settings = { tickTime: 200, minSessionTimeout: 400, cnxTimeout: 1_000, snapCount: 400 }
+    const config: PeerConfig = Object.freeze({
+      ...defaultSettings,
+      ...settings,
+      myid: sid,
+      quorum: this.quorum,
+    })
     this.run(String(sid), { create: (host) => new ideal.QuorumPeer(host, config, ideal, new SharedApply()) })
   }
 

@@ -94,8 +94,12 @@ function failureOf(host: LiveHost): unknown {
   return host.end?.error ?? new Error(host.end?.reason)
 }
 
-/** Ports that are free now, outside the range from which the system takes the ports of dialling ends. */
 export async function makeLiveRig(): Promise<LiveRig> {
+  return new LiveRig(await freeAddresses())
+}
+
+/** Machines '1', '2', '3' at ports that are free now, outside the range from which the system takes those of dialling ends. */
+export async function freeAddresses(): Promise<AddressBook> {
   const addresses: Record<HostName, Partial<Record<PortName, { host: string; port: number }>>> = {}
   for (const name of ['1', '2', '3']) {
     addresses[name] = {}
@@ -103,7 +107,7 @@ export async function makeLiveRig(): Promise<LiveRig> {
       addresses[name][port] = { host: '127.0.0.1', port: await freePort() }
     }
   }
-  return new LiveRig(addresses)
+  return addresses
 }
 
 let candidate = 15_000 + Math.floor(Math.random() * 15_000)

@@ -40,8 +40,13 @@ function source({ committedLog, txnLog = [], lastProcessed, txnLogSync = true }:
   }
 }
 
-function decide(peerLastZxid: Zxid, given: Given, force = false) {
-  const { mode, packetZxid, txns, lastQueued, from } = syncFollower(peerLastZxid, source(given), force)
+function decide(peerLastZxid: Zxid, given: Given, force = false, lastCommitted: Zxid = 0) {
+  const { mode, packetZxid, txns, lastQueued, from } = syncFollower(
+    peerLastZxid,
+    source(given),
+    lastCommitted,
+    force,
+  )
   return { mode, packetZxid, txns: txns.map((t) => t.zxid), lastQueued, from }
 }
 
@@ -153,6 +158,13 @@ describe('syncFollower decides as LearnerHandler does', () => {
     expect(decide(z(1, 9), window, true).mode).toBe('SNAP')
   })
 
+  it('does not cut what this very leader has committed and not yet applied', () => {
+    expect(decide(z(1, 12), window, false, z(1, 11))).toMatchObject({ mode: 'TRUNC', packetZxid: z(1, 11) })
+    expect(decide(z(1, 11), window, false, z(1, 11))).toMatchObject({ mode: 'DIFF', packetZxid: z(1, 11) })
+    expect(decide(z(1, 12), window, false, z(2, 0))).toMatchObject({ mode: 'TRUNC', packetZxid: z(1, 9) })
+    expect(decide(z(2, 3), window, false, z(2, 0))).toMatchObject({ mode: 'TRUNC', packetZxid: z(1, 9) })
+  })
+
   it('says where the transactions came from', () => {
     expect(decide(z(1, 7), window).from).toBe('committedLog')
     expect(decide(z(1, 3), { committedLog: run(1, 5, 7), txnLog: run(1, 1, 7) }).from).toBe('txnLog')
@@ -193,7 +205,7 @@ describe('whatever the histories', () => {
     fc.assert(
       fc.property(situation, ({ history, learner, leader }) => {
         const position = learner.at(-1)?.zxid ?? 0
-        const decision = syncFollower(position, leader, false)
+        const decision = syncFollower(position, leader, 0, false)
         if (decision.mode === 'SNAP') return
         const kept =
           decision.mode === 'TRUNC' ? learner.filter((t) => t.zxid <= decision.packetZxid) : [...learner]

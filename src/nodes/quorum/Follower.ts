@@ -63,11 +63,15 @@ export class Follower extends Learner {
   }
 
   protected override submitBuffered(): void {
-    for (let txn = this.packetsNotLogged.shift(); txn !== undefined; txn = this.packetsNotLogged.shift()) {
-      this.fzk.logRequest(txn)
-    }
+    this.logBuffered()
     for (let zxid = this.packetsCommitted.shift(); zxid !== undefined; zxid = this.packetsCommitted.shift()) {
       this.commit(zxid)
+    }
+  }
+
+  protected logBuffered(): void {
+    for (let txn = this.packetsNotLogged.shift(); txn !== undefined; txn = this.packetsNotLogged.shift()) {
+      this.fzk.logRequest(txn)
     }
   }
 }

@@ -472,6 +472,20 @@ export class Leader extends Thread<never> {
   }
 
   /**
+   * A learner that is brought to `zxid` is sent everything behind it anew: what it acknowledged of that no longer counts,
+   * nor does what may still come of its earlier connections. Java lets both count, though the learner may have just cut
+   * it from its log.
+   */
+  forgetAcks(handler: LearnerHandler, zxid: Zxid): void {
+    for (const other of [...this.learners]) {
+      if (other !== handler && other.sid === handler.sid) other.shutdown()
+    }
+    for (const proposal of this.outstandingProposals.values()) {
+      if (proposal.txn.zxid > zxid) proposal.removeAck(handler.sid)
+    }
+  }
+
+  /**
    * From here on the learner gets all that is proposed and committed; what it missed since `lastSeenZxid` goes first. One
    * turn with the decision what to send before it, ZOOKEEPER-962.
    */

@@ -580,6 +580,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
 
   protected ackNewLeader(): void {
     this.readTimeout = this.peer.config.syncLimit * this.peer.config.tickTime * MICROS_PER_MILLI
+    this.lastHeard = this.host.now
+    this.dispatcher.setTimer(READ_TIMER, this.readTimeout, this)
     this.syncMode = 'NONE'
     this.phase = 'sync'
     this.ackedZxid = this.newLeaderZxid
@@ -603,7 +605,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     // A second ACK of NEWLEADER: the leader ignores it, the real learner sends it.
     this.writePacket(Object.freeze({ type: 'ACK', zxid: this.newLeaderZxid }))
     this.phase = 'broadcast'
-    this.zk.startup()
+    this.startZkServer()
     this.peer.updateElectionVote(this.epoch)
     this.submitBuffered()
     this.peer.setZabState('BROADCAST')
@@ -616,6 +618,11 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
       }),
     )
     this.peer.cnxnFactory.setServer(this.zk)
+  }
+
+  /** The pipeline begins to work only now; releases before 3.9.3 began it before the ACK of NEWLEADER. */
+  protected startZkServer(): void {
+    this.zk.startup()
   }
 
   // ── what both kinds do while they serve ──

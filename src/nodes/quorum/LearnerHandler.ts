@@ -255,7 +255,12 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   protected decideSync(): void {
     const { peer } = this.leader
     const lastProcessedZxid = peer.zkDb.lastProcessedZxid
-    const decision = syncFollower(this.peerLastZxid, peer.zkDb, peer.config.forceSnapshotSync)
+    const decision = syncFollower(
+      this.peerLastZxid,
+      peer.zkDb,
+      this.leader.lastCommitted,
+      peer.config.forceSnapshotSync,
+    )
     this.host.tell(
       Object.freeze({
         type: 'syncDecided',
@@ -271,6 +276,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
         committedLogLength: peer.zkDb.committedLog.length,
       }),
     )
+    this.leader.forgetAcks(this, decision.lastQueued)
     this.queueDecision(decision)
     this.leader.startForwarding(this, decision.lastQueued)
     this.waitIn(decision.mode === 'SNAP' ? 'startSnapshot' : 'queueNewLeader')

@@ -27,6 +27,10 @@ export class SyncedLearnerTracker {
     return counted
   }
 
+  removeAck(sid: Sid): void {
+    for (const ackset of this.acksets) ackset.delete(sid)
+  }
+
   /** Whether it is a voter everywhere (not whether it said yes). Java: hasSid */
   hasSid(sid: Sid): boolean {
     for (const verifier of this.verifiers) if (!verifier.isVoter(sid)) return false

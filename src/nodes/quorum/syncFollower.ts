@@ -37,7 +37,15 @@ export interface SyncDecision {
   readonly maxCommittedLog: Zxid
 }
 
-export function syncFollower(peerLastZxid: Zxid, db: SyncSource, forceSnapshotSync: boolean): SyncDecision {
+/**
+ * @param lastCommitted the leader's; of no concern while it has committed nothing in its own epoch.
+ */
+export function syncFollower(
+  peerLastZxid: Zxid,
+  db: SyncSource,
+  lastCommitted: Zxid,
+  forceSnapshotSync: boolean,
+): SyncDecision {
   const lastProcessed = db.lastProcessedZxid
   const empty = db.committedLog.length === 0
   const minCommittedLog = empty ? lastProcessed : db.minCommittedLog
@@ -59,14 +67,9 @@ export function syncFollower(peerLastZxid: Zxid, db: SyncSource, forceSnapshotSy
     return { mode: 'DIFF', packetZxid: peerLastZxid, txns: [], lastQueued: peerLastZxid, from: 'nothing', ...bounds }
   }
   if (peerLastZxid > maxCommittedLog && !isPeerNewEpochZxid) {
-    return {
-      mode: 'TRUNC',
-      packetZxid: maxCommittedLog,
-      txns: [],
-      lastQueued: maxCommittedLog,
-      from: 'nothing',
-      ...bounds,
-    }
+    const zxid = truncationTarget(peerLastZxid, maxCommittedLog, lastCommitted)
+    const mode = zxid === peerLastZxid ? 'DIFF' : 'TRUNC'
+    return { mode, packetZxid: zxid, txns: [], lastQueued: zxid, from: 'nothing', ...bounds }
   }
 
   const queue = new ProposalQueue(peerLastZxid, maxCommittedLog)
@@ -87,6 +90,16 @@ export function syncFollower(peerLastZxid: Zxid, db: SyncSource, forceSnapshotSy
   // The learner's position is of another epoch than what follows it here: truncating may not cross epochs.
   if (queue.op === null) return { ...snap, lastQueued: queue.lastQueued }
   return { ...queue.op, txns: queue.txns, lastQueued: queue.lastQueued, from, ...bounds }
+}
+
+/**
+ * What a learner that is ahead of the leader's tree must not lose. Java cuts it back to that tree (maxCommittedLog), also
+ * when it returns to the leader whose proposals it holds: then a transaction may go that has just been committed, with
+ * this learner's ACK, and is on its way to the leader's tree.
+ */
+function truncationTarget(peerLastZxid: Zxid, maxCommittedLog: Zxid, lastCommitted: Zxid): Zxid {
+  const isOfThisLeader = epochOf(peerLastZxid) === epochOf(lastCommitted) && counterOf(lastCommitted) > 0
+  return isOfThisLeader ? Math.min(peerLastZxid, Math.max(maxCommittedLog, lastCommitted)) : maxCommittedLog
 }
 
 /** Java: LearnerHandler.queueCommittedProposals, whose `needOpPacket` is `op === null`. */

@@ -3,7 +3,6 @@ import { faults } from '../../faults/index.ts'
 import { invariants, nearestInvariants } from '../../invariants/index.ts'
 import { declarationGroups } from '../scenario/declarations.ts'
 import { factGroups } from '../scenario/facts.ts'
-import { nearestTo } from '../scenario/reading.ts'
 import { stepGroups } from '../scenario/steps.ts'
 import type { Sentence } from '../sentence.ts'
 import type { Io } from './io.ts'
@@ -81,10 +80,9 @@ export function listCommand(
   const all = entriesOf(topic, words.length > 0)
   const found = all.filter((one) => words.every((word) => textOf(one).includes(word.toLowerCase())))
   if (found.length === 0) {
-    const near = nearest(topic, words.join(' '))
-    io.err(
-      `zksim: nothing in ${topic} has ${visible(words.join(' '))}${near === null ? '' : `; nearest: ${near}`}\n`,
-    )
+    const near = topic === 'invariants' ? nearestInvariants(words.join(' ')) : []
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `zksim ${topic} shows all`
+    io.err(`zksim: nothing in ${topic} has ${visible(words.join(' '))}; ${hint}\n`)
     return 2
   }
   if (json) for (const one of found) io.out(`${JSON.stringify({ type: one.type, ...one.object })}\n`)
@@ -100,14 +98,6 @@ function entriesOf(topic: Topic, searching: boolean): readonly Entry[] {
 
 function textOf({ group, left, means, below }: Entry): string {
   return `${group} ${left} ${means} ${below ?? ''}`.toLowerCase()
-}
-
-function nearest(topic: Topic, words: string): string | null {
-  if (topic === 'invariants') return nearestInvariants(words)[0] ?? null
-  const lists: readonly (readonly Listed[])[] =
-    topic === 'faults' ? faults.map(({ deeds }) => deeds) : stepGroups.map(([, list]) => list)
-  const sentences = lists.flatMap((list) => list.map(({ sentence }) => sentence))
-  return nearestTo(sentences, words)?.shape ?? null
 }
 
 function print(

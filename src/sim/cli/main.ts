@@ -5,7 +5,8 @@
  * 4 not deterministic.
  */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type ConformFlags, conformCommand } from './conformCommand.ts'
 import { type Io, processIo } from './io.ts'
 import { type Style, styleFor } from './layout.ts'
 import { listCommand, type Topic } from './listing.ts'
@@ -26,8 +27,9 @@ Examples:
   npx zksim replay my.scenario --seed 42            one run, with the state of every peer at its end
   npx zksim replay my.scenario --until 812          the state right after event 812
   npx zksim steps crash                             what can be written about crashes
+  npx zksim conform test/golden/failover.jsonl      what real ensembles did, against this one
 
-Exit codes: 0 all held, 1 broken or an expectation not met, 2 bad input, 3 stuck or unknown, 4 not deterministic.
+Exit codes: 0 all held, 1 broken or not as expected, 2 bad input, 3 stuck or unknown, 4 not deterministic.
 `
 
 /** Runs one command. @returns the exit code; throws nothing that is not a defect. */
@@ -40,6 +42,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     .option('--no-color', 'no colours, as with NO_COLOR in the environment')
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError('(zksim --help shows what there is)')
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
@@ -96,6 +99,22 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
         exit = listCommand(topic, words, flags.json === true, io, style(flags))
       })
   }
+
+  command(program, 'conform')
+    .description('play recordings of real ensembles, elections and synchronisations, and compare')
+    .argument('<file...>', 'recordings, one JSON object a line')
+    .option('--seeds <n>', 'how many seeds each is tried with', wholeNumber, 64)
+    .option('--every-seed', 'go on after the first seed that is equal, and count')
+    .addOption(
+      new Option('--as-of <release>', 'behave as this release where it is known to differ').choices([
+        '3.8.0',
+      ]),
+    )
+    .option('--json', 'one object a line, as in docs/json.md')
+    .action((files: string[], flags: ConformFlags & { color?: boolean }, self: Command) => {
+      if (flags.seeds === 0) self.error('zksim: --seeds has to be 1 or more, or nothing is played')
+      exit = conformCommand(files, flags, io, style(flags))
+    })
 
   try {
     program.parse(argv, { from: 'user' })

@@ -86,7 +86,7 @@ export function replayCommand(
     const failure = finding === 'stopped' ? '' : describeFailure(run, ensemble, outcome, style)
     if (failure !== '') io.out(`${title(outcome.verdict, style.colours)} ${failure}\n\n`)
     if (finding === 'stopped') io.out(`Stopped after event ${grouped(outcome.events)}, as asked.\n`)
-    else io.out(`${style.colours.dim(describeInvariants(ensemble))}\n`)
+    else io.out(`${describeInvariants(ensemble, style)}\n`)
     io.out(`${title(run.verdict ?? 'stopped', style.colours)}  ${visible(file)}  ${facts(outcome)}\n`)
   }
   if (beyond !== undefined) {

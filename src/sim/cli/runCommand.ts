@@ -157,7 +157,7 @@ class RunCommand {
         `${title('notDeterministic', colours)} ${describeDifference(difference, file, this.style)}\n\n`,
       )
     }
-    this.print(`${colours.dim(describeInvariants(ensemble))}\n`)
+    this.print(`${describeInvariants(ensemble, this.style)}\n`)
     const twice = this.flags.once || difference !== null ? '' : '  (twice, the same)'
     this.print(`${title(finding, colours)}  ${visible(file)}  ${facts(outcome)}${twice}\n`)
   }

@@ -55,10 +55,8 @@ export function describeProblem(problem: FileProblem, { colours, width }: Style)
     `  ${' '.repeat(around.at)}${colours.red('^')}`,
   ]
   if (nearest !== null) {
-    lines.push(
-      `  nearest step: ${colours.cyan(nearest.shape)}`,
-      `  for example:  ${colours.cyan(nearest.example)}`,
-    )
+    lines.push(`  nearest step: ${colours.cyan(nearest.shape)}`)
+    if (nearest.example !== nearest.shape) lines.push(`  for example:  ${colours.cyan(nearest.example)}`)
   }
   return lines.join('\n')
 }

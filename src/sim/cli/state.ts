@@ -1,6 +1,7 @@
 /** The state of an ensemble at one moment, as a value and as tables. */
 import type { Client } from '../../nodes/client/Client.ts'
-import { describeVote } from '../../nodes/election/Vote.ts'
+import { describeVote, makeVote, type Vote } from '../../nodes/election/Vote.ts'
+import type { QuorumPeer } from '../../nodes/quorum/QuorumPeer.ts'
 import { printZxid } from '../../nodes/zxid.ts'
 import type { Ensemble } from '../ensemble.ts'
 import type { Machine } from '../kernel/Machine.ts'
@@ -62,7 +63,7 @@ export function peerStates(run: ScenarioRun, ensemble: Ensemble): PeerState[] {
       role: run.view.peer(sid).describeState(),
       acceptedEpoch: peer.acceptedEpoch,
       currentEpoch: peer.currentEpoch,
-      vote: describeVote(peer.currentVote),
+      vote: describeVote(voteOf(peer)),
       delivered: printZxid(lastProcessedZxid),
       logged: printZxid(lastLoggedZxid),
       tree: { nodes: tree.nodeCount, digest: tree.digest.toString(16) },
@@ -126,6 +127,13 @@ export function describeStates(run: ScenarioRun, ensemble: Ensemble, style: Styl
     )
   }
   return parts.join('\n\n')
+}
+
+/** What it tells others: its proposal while it looks, afterwards the vote that decided. */
+function voteOf({ state, currentVote, election }: QuorumPeer): Vote {
+  if (state !== 'LOOKING' || election === null || election.proposedLeader < 0) return currentVote
+  const { proposedLeader, proposedZxid, logicalclock, proposedEpoch } = election
+  return makeVote(proposedLeader, proposedZxid, logicalclock, proposedEpoch)
 }
 
 /** Zxids that are named one by one; of more, the first and the last. */

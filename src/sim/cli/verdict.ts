@@ -66,16 +66,12 @@ export function describeFailure(
   style: Style,
 ): string {
   if (outcome.verdict === 'held') return ''
-  const { at, reason, stuck, mismatches, seed } = outcome
-  const parts: string[] = []
-  if (at !== null) parts.push(`at line ${at.line}: ${at.step}`)
-  const { violations } = ensemble.checker
-  if (outcome.verdict === 'broken') parts.push(violations.map(describe).join('\n\n'))
-  else if (reason !== null) parts.push(reason)
+  const { stuck, mismatches, seed } = outcome
+  const parts = [headOf(outcome, ensemble)]
   if (stuck !== null) parts.push(describeStuck(stuck, run, style))
   for (const { line, difference } of mismatches) {
     const lines = difference.map((one) => paintDifference(visible(one), style))
-    parts.push(`the recording under line ${line} (- recorded, + happened):\n${lines.join('\n')}`)
+    parts.push(`under line ${line}, - was recorded and + happened:\n${lines.join('\n')}`)
   }
   if (mismatches.length > 0) {
     parts.push('If what happened is what should happen, `zksim run --rewrite` records it.')
@@ -85,6 +81,15 @@ export function describeFailure(
   )
   // The paste line is the one line that may be as long as it has to be.
   return parts.map((part) => (part.startsWith('To see') ? part : fit(part, style.width))).join('\n\n')
+}
+
+/** Where it ended, and why. A recording that differs stops no run, so the last step says nothing about it. */
+function headOf({ at, reason, verdict, mismatches }: Outcome, { checker }: Ensemble): string {
+  const first = mismatches[0]
+  if (reason === `the recording of line ${first?.line} is not what happened`)
+    return 'a recording is not what happened'
+  const why = verdict === 'broken' ? checker.violations.map(describe).join('\n') : (reason ?? '')
+  return at === null ? why : `at line ${at.line}: ${at.step}\n${why}`
 }
 
 function paintDifference(line: string, { colours }: Style): string {
@@ -122,7 +127,7 @@ export function facts({ seed, events, time, hash }: Outcome): string {
 }
 
 /** How many invariants were judged, and which of them this run did not put to the test. */
-export function describeInvariants({ checker }: Ensemble): string {
+export function describeInvariants({ checker }: Ensemble, { colours, width }: Style): string {
   const untried = checker.checks
     .filter((check) => check.exercised === 0)
     .map(({ invariant }) => invariant.code)
@@ -130,5 +135,5 @@ export function describeInvariants({ checker }: Ensemble): string {
   const parts = [`${checker.checks.length - broken.length} of ${checker.checks.length} invariants held`]
   if (broken.length > 0) parts.push(`broken: ${broken.join(' ')}`)
   parts.push(untried.length === 0 ? 'all put to the test' : `never put to the test: ${untried.join(' ')}`)
-  return parts.join('; ')
+  return fit(parts.join('; '), width).split('\n').map(colours.dim).join('\n')
 }

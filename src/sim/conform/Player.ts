@@ -41,7 +41,7 @@ const WRITE_PATIENCE = 60 * SECOND
 /** How long a server is stopped that is stopped within a phase. */
 const SHORT_PAUSE = 0.8 * SECOND
 /** Milliseconds; what the recorder's client asked for. */
-const SESSION_TIMEOUT = 10_000
+const SESSION_TIMEOUT = 20_000
 /** In milliseconds: the most that a thread of the peer's protocol is late while classes are being loaded. */
 const WARM_UPS: readonly number[] = [0, 4, 40]
 /** The threads that run code for the first time in an election and synchronisation. */

@@ -247,8 +247,14 @@ function bySid<T>(value: Value, sids: number, parse: (value: Value) => T): Reado
   )
 }
 
-/** The smallest committedLog of a real server. Java: ZKDatabase */
+/** Smaller values are raised to it. Java: ZKDatabase */
 const LEAST_COMMIT_LOG_COUNT = 500
+
+/**
+ * The releases that were recorded make room in committedLog before they add to it, so it holds one transaction more than
+ * the property says. Since ZOOKEEPER-4925 they add first, as the simulator does. Java: ZKDatabase.addCommittedProposal
+ */
+const windowOf = (commitLogCount: number) => Math.max(LEAST_COMMIT_LOG_COUNT, commitLogCount) + 1
 
 function settingsOf(ensemble: Fields): Partial<PeerSettings> {
   const tickTime = ensemble.has('tickTime') ? ensemble.field('tickTime').whole(1) : defaultSettings.tickTime
@@ -257,6 +263,7 @@ function settingsOf(ensemble: Fields): Partial<PeerSettings> {
     // What an unset minimum and maximum are. Java: ZooKeeperServer.setMinSessionTimeout
     minSessionTimeout: 2 * tickTime,
     maxSessionTimeout: 20 * tickTime,
+    commitLogCount: windowOf(defaultSettings.commitLogCount),
   }
   if (ensemble.has('initLimit')) settings.initLimit = ensemble.field('initLimit').whole(1)
   if (ensemble.has('syncLimit')) settings.syncLimit = ensemble.field('syncLimit').whole(1)
@@ -274,7 +281,7 @@ function settingsOf(ensemble: Fields): Partial<PeerSettings> {
         settings.snapshotSizeFactor = number
         break
       case 'zookeeper.commitLogCount':
-        settings.commitLogCount = Math.max(LEAST_COMMIT_LOG_COUNT, number)
+        settings.commitLogCount = windowOf(number)
         break
       case 'zookeeper.snapCount':
         settings.snapCount = number

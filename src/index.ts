@@ -1,0 +1,64 @@
+/**
+ * zksim as a library: ensembles of ZooKeeper peers in a world that one seed decides, scenarios, faults, invariants,
+ * time travel. Runs in Node and in browsers. The same peers over real sockets and disks: `zksim/live`, Node only.
+ */
+
+// ── faults ──
+export type { Deed, Fault } from './faults/fault.ts'
+export { faults } from './faults/index.ts'
+// ── invariants ──
+export { Checker } from './invariants/Checker.ts'
+export { describe } from './invariants/describe.ts'
+export { findInvariant, invariants } from './invariants/index.ts'
+export { always, type Invariant, type Violation } from './invariants/invariant.ts'
+export type { Cast } from './nodes/cast.ts'
+// ── clients ──
+export type { Client } from './nodes/client/Client.ts'
+export type { ClientProgram, ClientProgramFactory } from './nodes/client/ClientProgram.ts'
+// ── what peers tell, and their words ──
+export type { Fact, FactOf, FactType } from './nodes/facts.ts'
+export type { Micros } from './nodes/Host.ts'
+export { ideal } from './nodes/ideal.ts'
+export { keeperErrorName, keeperErrors } from './nodes/keeperErrors.ts'
+export {
+  defaultSettings,
+  type Hierarchy,
+  type PeerConfig,
+  type PeerSettings,
+  type QuorumConfig,
+} from './nodes/PeerConfig.ts'
+export type { Operation, Packet, Result } from './nodes/packets.ts'
+export type { QuorumPeer } from './nodes/quorum/QuorumPeer.ts'
+export { type Epoch, makeZxid, printZxid, type Sid, type Zxid } from './nodes/zxid.ts'
+// ── the real system ──
+export { conform } from './sim/conform/conform.ts'
+export { describeReport } from './sim/conform/describeReport.ts'
+// ── ensembles ──
+export { defaultSpec, Ensemble, type EnsembleOptions } from './sim/ensemble.ts'
+export {
+  compareRuns,
+  type Divergence,
+  firstDivergence,
+  printDivergence,
+} from './sim/kernel/firstDivergence.ts'
+// ── worlds and time travel ──
+export { fork } from './sim/kernel/fork.ts'
+export type { Machine } from './sim/kernel/Machine.ts'
+export { type Driver, type Moment, Timeline, type TimelineOptions } from './sim/kernel/Timeline.ts'
+export { printEntry, type TraceEntry } from './sim/kernel/Trace.ts'
+export { type Action, type FactListener, World, type WorldOptions } from './sim/kernel/World.ts'
+export { type PlayOptions, runScenario, type StartedScenario, startScenario } from './sim/runScenario.ts'
+export { specOf } from './sim/scenario/declarations.ts'
+export type { DiskState, EnsembleSpec } from './sim/scenario/EnsembleSpec.ts'
+// ── scenarios ──
+export { parseScenario, tryParse } from './sim/scenario/parse.ts'
+export { printScenario } from './sim/scenario/print.ts'
+export { printOutcome } from './sim/scenario/report.ts'
+export { rewriteRecordings } from './sim/scenario/rewrite.ts'
+export { exitCodes, type Outcome, ScenarioRun, type Verdict } from './sim/scenario/run.ts'
+export type { Scenario } from './sim/scenario/Scenario.ts'
+export { type Problem, printProblem, ScenarioError } from './sim/scenario/ScenarioError.ts'
+export type { Step } from './sim/scenario/step.ts'
+export { stepGroups, steps } from './sim/scenario/steps.ts'
+export { printTranscript, type TranscriptLine } from './sim/scenario/transcript.ts'
+export { whatHappened } from './sim/scenario/whatHappened.ts'
