@@ -127,6 +127,8 @@ export interface Node {
   onDiskFailed(ticket: Ticket, error: DiskError): void
   onTimer(name: TimerName): void
   onTurn(thread: ThreadName): void
+  /** The process is about to end of an error that it did not catch. It may tell so, and do nothing else. */
+  onUncaught?(message: string): void
 }
 
 /** Makes the node of a new incarnation. Copied with the world, so plain or frozen, without closures. */

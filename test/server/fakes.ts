@@ -135,6 +135,8 @@ class FakeDatabase {
     this.snapshotAt = Number.POSITIVE_INFINITY
   }
 
+  logForced(): void {}
+
   beginSnapshot(): ReturnType<ZKDatabase['beginSnapshot']> {
     return new FakeWriter() as unknown as ReturnType<ZKDatabase['beginSnapshot']>
   }
@@ -148,6 +150,10 @@ class FakeDatabase {
 class FakeWriter {
   readonly zxid = 7
   private left = 3
+
+  get complete(): boolean {
+    return this.left <= 0
+  }
 
   step(): boolean {
     this.left -= 1

@@ -183,7 +183,7 @@ export class ZKDatabase {
     return this.lastProcessedZxid
   }
 
-  private replay(reading: LogReading): void {
+  protected replay(reading: LogReading): void {
     for (const txn of reading.txns) {
       this.processTxn(txn)
       if (!this.addCommittedProposal(txn)) {

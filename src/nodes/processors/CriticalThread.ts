@@ -17,10 +17,4 @@ export abstract class CriticalThread<Item> extends Thread<Item> {
   protected override diskFailed(error: DiskError): void {
     this.zks.diskFailed(error, `what the thread ${this.name} wrote`)
   }
-
-  /** Ends this thread because of an error, and with it the server. Java: handleException */
-  protected die(reason: string): void {
-    this.stop()
-    this.zks.threadDied(this.name, reason)
-  }
 }

@@ -58,8 +58,8 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
     try {
       this.next.processRequest(request)
     } catch (error) {
+      // The leader has given up already, and this thread is stopped with its server.
       if (!(error instanceof XidRolloverException)) throw error
-      this.die(error.message)
     }
   }
 

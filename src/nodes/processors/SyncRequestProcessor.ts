@@ -61,8 +61,13 @@ export class SyncRequestProcessor extends CriticalThread<Request> implements Req
     this.toFlush = []
     this.zks.zkDb.logForced()
     this.host.tell(Object.freeze({ type: 'forced', peer: this.zks.sid, zxid: lastZxidOf(durable) }))
-    if (this.next !== null) for (const request of durable) this.next.processRequest(request)
+    this.passOn(durable)
     this.stopIfDrained()
+  }
+
+  /** Who waits for the disk goes on. */
+  protected passOn(durable: readonly Request[]): void {
+    if (this.next !== null) for (const request of durable) this.next.processRequest(request)
   }
 
   /** The next append opens a new file. A snapshot that is still being written is not joined by a second. */

@@ -50,7 +50,7 @@ export class Leader extends Thread<never> {
   /** The epoch to propose, and while `waitingForNewEpoch` the least it can be. */
   epoch: Epoch = -1
   waitingForNewEpoch = true
-  private readonly connectingFollowers = new Map<Sid, Epoch>()
+  protected readonly connectingFollowers = new Map<Sid, Epoch>()
 
   electionFinished = false
   private readonly electingFollowers = new Set<Sid>()

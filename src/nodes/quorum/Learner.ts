@@ -331,7 +331,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     return epoch < this.peer.acceptedEpoch
   }
 
-  private ackEpoch(currentEpoch: Epoch): void {
+  protected ackEpoch(currentEpoch: Epoch): void {
     this.host.tell(
       Object.freeze({
         type: 'ackedEpoch',

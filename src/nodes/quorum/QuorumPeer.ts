@@ -142,6 +142,10 @@ export class QuorumPeer implements Node {
     this.dispatcher.onTurn(thread)
   }
 
+  onUncaught(reason: string): void {
+    this.host.tell(Object.freeze({ type: 'threadDied', peer: this.myid, thread: 'process', reason }))
+  }
+
   // ── roles ──
 
   /** Boot has loaded what the disk holds. */

@@ -157,9 +157,9 @@ class RunCommand {
         `${title('notDeterministic', colours)} ${describeDifference(difference, file, this.style)}\n\n`,
       )
     }
-    this.print(`${describeInvariants(ensemble, this.style)}\n`)
-    const twice = this.flags.once || difference !== null ? '' : '  (twice, the same)'
-    this.print(`${title(finding, colours)}  ${visible(file)}  ${facts(outcome)}${twice}\n`)
+    const twice = this.flags.once || difference !== null ? '' : 'played twice, the same; '
+    this.print(`${describeInvariants(ensemble, this.style, twice)}\n`)
+    this.print(`${title(finding, colours)}  ${visible(file)}  ${facts(outcome)}\n`)
   }
 
   private objects(

@@ -127,7 +127,7 @@ export function facts({ seed, events, time, hash }: Outcome): string {
 }
 
 /** How many invariants were judged, and which of them this run did not put to the test. */
-export function describeInvariants({ checker }: Ensemble, { colours, width }: Style): string {
+export function describeInvariants({ checker }: Ensemble, { colours, width }: Style, before = ''): string {
   const untried = checker.checks
     .filter((check) => check.exercised === 0)
     .map(({ invariant }) => invariant.code)
@@ -135,5 +135,5 @@ export function describeInvariants({ checker }: Ensemble, { colours, width }: St
   const parts = [`${checker.checks.length - broken.length} of ${checker.checks.length} invariants held`]
   if (broken.length > 0) parts.push(`broken: ${broken.join(' ')}`)
   parts.push(untried.length === 0 ? 'all put to the test' : `never put to the test: ${untried.join(' ')}`)
-  return fit(parts.join('; '), width).split('\n').map(colours.dim).join('\n')
+  return fit(before + parts.join('; '), width).split('\n').map(colours.dim).join('\n')
 }

@@ -9,7 +9,7 @@ import type { Machine } from '../kernel/Machine.ts'
 import { uniform } from '../kernel/Distribution.ts'
 import type { Random } from '../kernel/Random.ts'
 import type { Epochs, RecordedAction, RecordedPhase, RecordedSync, Situation } from './Recording.ts'
-import { drawStarts } from './startPlan.ts'
+import { drawStarts, drawWarmUp } from './startPlan.ts'
 import { Watch } from './Watch.ts'
 import { type Writer, writerOf } from './Writer.ts'
 
@@ -33,8 +33,8 @@ export interface ObservedPhase {
 const SECOND = 1_000 * MICROS_PER_MILLI
 /** How often it is looked whether something has come true. */
 const GLANCE = 2 * MICROS_PER_MILLI
-/** A phase takes at least as long. */
-const LEAST_PHASE = 1.2 * SECOND
+/** What a phase takes at least, from its last action on; by then no thread is slow any more. */
+const LEAST_PHASE = 1.5 * SECOND
 /** How long the recorder waited for an ensemble to stand. */
 const PATIENCE = 40 * SECOND
 const WRITE_PATIENCE = 60 * SECOND
@@ -42,9 +42,7 @@ const WRITE_PATIENCE = 60 * SECOND
 const SHORT_PAUSE = 0.8 * SECOND
 /** Milliseconds; what the recorder's client asked for. */
 const SESSION_TIMEOUT = 20_000
-/** In milliseconds: the most that a thread of the peer's protocol is late while classes are being loaded. */
-const WARM_UPS: readonly number[] = [0, 4, 40]
-/** The threads that run code for the first time in an election and synchronisation. */
+/** They run what is new in an election and synchronisation; the pipeline behind them is not slowed. */
 const COLD_THREADS: readonly string[] = ['main', 'learner/']
 
 /** Plays a situation on a simulated ensemble, phase by phase. One seed decides every race. */
@@ -75,7 +73,7 @@ export class Player {
     this.failedWrites = 0
     const from = new Map(this.ensemble.sids.map((sid) => [sid, this.position(sid)] as const))
     const begun = world.now
-    this.warmUp(phase)
+    if (phase.actions.some(({ type }) => type !== 'write')) this.slowThreads(drawWarmUp(phase, this.random))
     this.act(phase)
     this.settle(phase, begun)
     this.phaseIndex += 1
@@ -190,17 +188,10 @@ export class Player {
     return this.ensemble.addClient(`client${this.clientsMade}`, [sid], program, SESSION_TIMEOUT)
   }
 
-  /**
-   * The first time that a JVM elects, leads or follows it loads the classes for it. What the recordings show of it is that
-   * several learners reach their leader before it has its quorum.
-   */
-  private warmUp(phase: RecordedPhase): void {
-    const millis = phase.actions.some(({ type }) => type !== 'write') ? this.random.pick(WARM_UPS) : 0
+  private slowThreads(millis: number): void {
+    const late = millis === 0 ? null : uniform(0, millis * MICROS_PER_MILLI)
     for (const sid of this.ensemble.sids) {
-      for (const thread of COLD_THREADS) {
-        const late = millis === 0 ? null : uniform(0, millis * MICROS_PER_MILLI)
-        this.ensemble.machineOf(sid).slowThread(thread, late)
-      }
+      for (const thread of COLD_THREADS) this.ensemble.machineOf(sid).slowThread(thread, late)
     }
   }
 
@@ -210,11 +201,12 @@ export class Player {
     const { world } = this.ensemble
     const last = phase.actions.at(-1)
     if (last?.type === 'pause') this.run(this.timeToBeMissed())
-    else world.runUntil(Math.max(begun + LEAST_PHASE, world.now + LEAST_PHASE / 2))
+    else this.run(LEAST_PHASE)
+    this.slowThreads(0)
     if (phase.stable === true) this.runUntil(() => this.everybodyServes(), PATIENCE)
     else if (phase.stable === false) world.runUntil(Math.max(world.now, begun + PATIENCE))
     else if (phase.leader === null) this.runUntil(() => this.nobodyServes(), PATIENCE)
-    this.run(this.random.int(300, 700) * MICROS_PER_MILLI)
+    this.run(this.random.int(500, 3_500) * MICROS_PER_MILLI)
   }
 
   /** Who is stopped for so long is given up by its leader or its followers. */

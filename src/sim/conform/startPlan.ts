@@ -26,11 +26,26 @@ export function drawStarts(phase: RecordedPhase, random: Random): ReadonlyMap<Si
   return starts
 }
 
+/** In milliseconds: the most that a thread of the protocol is late, each time it gets to run. */
+const BRIEF: readonly number[] = [0, 4, 20]
+const LONG: readonly number[] = [20, 60, 120]
+
+/**
+ * How slow the threads of the protocol are for about a second.
+ *
+ * The first time that a JVM elects, leads or follows it loads the classes for it. What the recordings show of it is that
+ * more learners than a quorum needs reach their leader before it has its quorum.
+ */
+export function drawWarmUp(phase: RecordedPhase, random: Random): number {
+  const brief = random.chance(0.25) || phase.syncs.some(({ learner }) => cameLate(learner, phase))
+  return random.pick(brief ? BRIEF : LONG)
+}
+
 /** Milliseconds. */
 function windowOf(sid: Sid, phase: RecordedPhase): readonly [from: number, to: number] {
   if (cameLate(sid, phase)) return [450, 1_000]
   const { leader } = phase
-  if (leader !== null && leader !== sid && wouldBeat(sid, leader, phase)) return [200, 420]
+  if (leader !== null && leader !== sid && wouldBeat(sid, leader, phase)) return [260, 600]
   return [0, 80]
 }
 

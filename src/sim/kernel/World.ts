@@ -298,6 +298,7 @@ export class World {
     )
     if (this.onNodeError === 'throw') throw error
     if (host.over) return
+    host.node?.onUncaught?.(message)
     machine.crash()
     machine.exitReason = message
   }
