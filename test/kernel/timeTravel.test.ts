@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppendOnlyLog } from '../../src/base/AppendOnlyLog.ts'
+import { fork as forkMethod } from '../../src/base/forkable.ts'
 import type { Host, ThreadName } from '../../src/nodes/Host.ts'
 import { uniform } from '../../src/sim/kernel/Distribution.ts'
 import { compareRuns, firstDivergence, printDivergence } from '../../src/sim/kernel/firstDivergence.ts'
@@ -126,6 +127,34 @@ describe('fork', () => {
       'collection in a frozen object at a',
     )
     expect(() => fork({ log: new AppendOnlyLog([{}]) }, { strict: true })).toThrow('unfrozen')
+  })
+
+  test('lets a frozen class that copies itself vouch for its inner records, not for objects of other classes', () => {
+    class Vouching {
+      readonly inner: unknown
+
+      constructor(inner: unknown) {
+        this.inner = inner
+        Object.freeze(this)
+      }
+
+      [forkMethod](): this {
+        return this
+      }
+    }
+    class Counter {
+      count = 0
+    }
+    const good = new Vouching({ items: [Object.freeze({ deep: Object.freeze([1]) })] })
+    expect(fork({ good }, { strict: true }).good).toBe(good)
+    const bad = new Vouching({ items: [new Counter()] })
+    expect(() => fork({ bad }, { strict: true })).toThrow(
+      'unfrozen object in a frozen one at bad.inner.items[0]',
+    )
+    const open = new Vouching([Object.freeze({ list: [] })])
+    expect(() => fork({ open }, { strict: true })).toThrow(
+      'unfrozen object in a frozen one at open.inner[0].list',
+    )
   })
 
   test('does not recurse: long chains are no trouble', () => {
@@ -301,6 +330,20 @@ describe('the trace', () => {
     })
     expect(hashes[0]).toBe(hashes[1])
     expect(hashes[0]).not.toBe(hashes[2])
+  })
+
+  test('hashes, while it records, what was in packets as well', () => {
+    const traces = [1, 1, 2].map((n) => {
+      const world = probeWorld(2, { lockstep: true })
+      world.trace.record(1)
+      const [connection] = connect(world, '1', '2')
+      probe(world, '1').host.send(connection, packet('A', n))
+      world.runUntil(world.now + 10_000)
+      return world.trace
+    })
+    expect(traces.map(({ hash }) => hash)).toEqual(Array(3).fill(traces[0]!.hash))
+    expect(traces[1]!.contents).toBe(traces[0]!.contents)
+    expect(traces[2]!.contents).not.toBe(traces[0]!.contents)
   })
 
   test('differs by seed', () => {

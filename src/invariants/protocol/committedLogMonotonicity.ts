@@ -1,24 +1,27 @@
+import { makeZxid } from '../../nodes/zxid.ts'
 import { always } from '../invariant.ts'
 import { sameTxn } from '../sameTxn.ts'
-import { commonLength, isPrefix } from '../sequences.ts'
+import { agreeUpTo, commonLength, countUpTo } from '../sequences.ts'
 import { printTxn } from '../words.ts'
 
 /**
  * Judged when a leader begins to serve and at its own steps: a deposed leader that has not noticed yet legally serves
- * what is old by then.
+ * what is old by then. It may even begin so late: the last acknowledgement of NEWLEADER was on its way while the rest went
+ * on to another epoch. So it owes what epochs before its own have committed.
  */
 export const committedLogMonotonicity = always({
   code: 'P16',
   name: 'CommittedLogMonotonicity',
-  says: 'What a leader shows when it begins to serve holds all that is committed, and it goes on by commits only.',
+  says: 'What a leader shows when it begins to serve holds all that earlier ones committed, and it goes on by commits only.',
   source: 'ZkV3_7_0.tla test specification, committedLogMonotonicity (monotonicRead)',
   on: {
     established({ peer, epoch }, history, check) {
       check.exercised += 1
       const { applied } = history.peer(peer)
       const { committed } = history
-      if (isPrefix(committed, applied)) return
-      const lost = committed.at(Math.min(commonLength(committed, applied), committed.length - 1))
+      const count = countUpTo(committed, makeZxid(epoch, 0))
+      if (agreeUpTo(committed, applied, count)) return
+      const lost = committed.at(Math.min(commonLength(committed, applied), count - 1))
       check.broken(
         [peer],
         [lost.zxid],

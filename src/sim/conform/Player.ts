@@ -5,8 +5,8 @@ import type { FileName, Micros } from '../../nodes/Host.ts'
 import { MICROS_PER_MILLI } from '../../nodes/PeerConfig.ts'
 import type { Epoch, Sid, Zxid } from '../../nodes/zxid.ts'
 import { Ensemble } from '../ensemble.ts'
-import type { Machine } from '../kernel/Machine.ts'
 import { uniform } from '../kernel/Distribution.ts'
+import type { Machine } from '../kernel/Machine.ts'
 import type { Random } from '../kernel/Random.ts'
 import type { Epochs, RecordedAction, RecordedPhase, RecordedSync, Situation } from './Recording.ts'
 import { drawStarts, drawWarmUp } from './startPlan.ts'
@@ -60,7 +60,10 @@ export class Player {
   constructor(situation: Situation, seed: number, cast: Cast) {
     this.situation = situation
     const { voters, observers, settings } = situation
-    this.ensemble = new Ensemble({ seed, peers: voters, observers, settings, start: [] }, { cast, check: false })
+    this.ensemble = new Ensemble(
+      { seed, peers: voters, observers, settings, start: [] },
+      { cast, check: false },
+    )
     this.random = this.ensemble.world.stream('recording')
   }
 
@@ -81,7 +84,9 @@ export class Player {
       leader: this.leader(),
       proposals: watch.proposals,
       syncs: watch.syncs,
-      after: new Map(this.ensemble.sids.map((sid) => [sid, this.observe(sid, from.get(sid) as Zxid)] as const)),
+      after: new Map(
+        this.ensemble.sids.map((sid) => [sid, this.observe(sid, from.get(sid) as Zxid)] as const),
+      ),
       failedWrites: this.failedWrites,
     })
   }
@@ -203,8 +208,8 @@ export class Player {
     if (last?.type === 'pause') this.run(this.timeToBeMissed())
     else this.run(LEAST_PHASE)
     this.slowThreads(0)
+    if (phase.stable === false) return world.runUntil(Math.max(world.now, begun + PATIENCE))
     if (phase.stable === true) this.runUntil(() => this.everybodyServes(), PATIENCE)
-    else if (phase.stable === false) world.runUntil(Math.max(world.now, begun + PATIENCE))
     else if (phase.leader === null) this.runUntil(() => this.nobodyServes(), PATIENCE)
     this.run(this.random.int(500, 3_500) * MICROS_PER_MILLI)
   }

@@ -90,7 +90,7 @@ export class RecordingError extends Error {
  * Reads one line.
  *
  * @param place how messages name it, `file:line`.
- * @returns null for a recording of something else than elections.
+ * @returns null for a recording of client operations, which has a `script`.
  * @throws RecordingError
  */
 export function parseRecording(text: string, place: string): Situation | null {
@@ -101,7 +101,7 @@ export function parseRecording(text: string, place: string): Situation | null {
     throw new RecordingError(place, `not JSON: ${(error as Error).message}`)
   }
   const top = new Value(json, '', place).object()
-  if (!top.has('situation') && !top.has('phases')) return null
+  if (top.has('script')) return null
   const ensemble = top.field('ensemble').object()
   const voters = ensemble.field('voters').whole(1)
   const observers = ensemble.has('observers') ? ensemble.field('observers').whole(0) : 0
@@ -113,7 +113,10 @@ export function parseRecording(text: string, place: string): Situation | null {
     voters,
     observers,
     settings: settingsOf(ensemble),
-    phases: top.field('phases').array().map((phase) => parsePhase(phase.object(), sids)),
+    phases: top
+      .field('phases')
+      .array()
+      .map((phase) => parsePhase(phase.object(), sids)),
     finalChildren: top.has('finalChildren') ? parseChildren(top.field('finalChildren'), sids) : new Map(),
     other: top.has('other') ? top.field('other').array().map(parseOther) : null,
   })
@@ -123,13 +126,25 @@ function parsePhase(phase: Fields, sids: number): RecordedPhase {
   const has = (name: string) => phase.has(name)
   return Object.freeze({
     text: has('text') ? phase.field('text').string() : '',
-    actions: phase.field('actions').array().map((action) => parseAction(action, sids)),
-    before: has('before') ? bySid(phase.field('before'), sids, (value) => parseEpochs(value.object())) : new Map(),
+    actions: phase
+      .field('actions')
+      .array()
+      .map((action) => parseAction(action, sids)),
+    before: has('before')
+      ? bySid(phase.field('before'), sids, (value) => parseEpochs(value.object()))
+      : new Map(),
     proposals: has('electionProposedZxid')
       ? bySid(phase.field('electionProposedZxid'), sids, parseProposals)
       : new Map(),
-    syncs: has('sync') ? phase.field('sync').array().map((sync) => parseSync(sync.object(), sids)) : [],
-    after: has('after') ? bySid(phase.field('after'), sids, (value) => parseServer(value.object())) : new Map(),
+    syncs: has('sync')
+      ? phase
+          .field('sync')
+          .array()
+          .map((sync) => parseSync(sync.object(), sids))
+      : [],
+    after: has('after')
+      ? bySid(phase.field('after'), sids, (value) => parseServer(value.object()))
+      : new Map(),
     leader: has('leader') ? phase.field('leader').sidOrNull(sids) : null,
     stable: stabilityOf(phase),
   })
@@ -143,7 +158,8 @@ function stabilityOf(phase: Fields): boolean | null {
 function parseAction(value: Value, sids: number): RecordedAction {
   const parts = value.array()
   const verb = (parts[0] ?? value.fail('an action is empty')).string()
-  const argument = (index: number): Value => parts[index] ?? value.fail(`the action ${verb} has too few arguments`)
+  const argument = (index: number): Value =>
+    parts[index] ?? value.fail(`the action ${verb} has too few arguments`)
   switch (verb) {
     case 'start':
     case 'kill':
@@ -239,11 +255,14 @@ function parseOther(value: Value): OtherPhase {
 
 function bySid<T>(value: Value, sids: number, parse: (value: Value) => T): ReadonlyMap<Sid, T> {
   return new Map(
-    value.object().entries().map(([name, item]) => {
-      const sid = Number(name)
-      if (!Number.isInteger(sid) || sid < 1 || sid > sids) return item.fail(`there is no server ${name}`)
-      return [sid, parse(item)] as const
-    }),
+    value
+      .object()
+      .entries()
+      .map(([name, item]) => {
+        const sid = Number(name)
+        if (!Number.isInteger(sid) || sid < 1 || sid > sids) return item.fail(`there is no server ${name}`)
+        return [sid, parse(item)] as const
+      }),
   )
 }
 

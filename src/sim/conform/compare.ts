@@ -3,7 +3,11 @@ import type { ObservedPhase, ObservedServer } from './Player.ts'
 import type { OtherPhase, RecordedPhase, RecordedServer, RecordedSync } from './Recording.ts'
 
 /** Everything in which a simulated phase is not as it was recorded, in words. */
-export function differences(recorded: RecordedPhase, observed: ObservedPhase, sids: readonly Sid[]): string[] {
+export function differences(
+  recorded: RecordedPhase,
+  observed: ObservedPhase,
+  sids: readonly Sid[],
+): string[] {
   const found: string[] = []
   if (observed.failedWrites > 0) found.push(`${observed.failedWrites} of the writes failed`)
   if (recorded.leader !== observed.leader) {
@@ -30,15 +34,20 @@ function compareSyncs(
   const seen = observed.filter((sync) => sync.learner === learner)
   for (let i = 0; i < Math.max(expected.length, seen.length); i += 1) {
     const [was, is] = [expected[i], seen[i]]
-    const [before, now] = [was === undefined ? 'none' : printSync(was), is === undefined ? 'none' : printSync(is)]
+    const [before, now] = [
+      was === undefined ? 'none' : printSync(was),
+      is === undefined ? 'none' : printSync(is),
+    ]
     if (before !== now) found.push(`synchronisation of ${learner}: recorded ${before}, simulated ${now}`)
   }
 }
 
 function printSync(sync: RecordedSync): string {
-  const { leader, mode, packetZxid, peerLastZxid, minCommittedLog, maxCommittedLog, leaderLastProcessed } = sync
+  const { leader, mode, packetZxid, peerLastZxid, minCommittedLog, maxCommittedLog, leaderLastProcessed } =
+    sync
   const packet = packetZxid === null ? '' : ` ${printZxid(packetZxid)}`
-  const log = maxCommittedLog === 0 ? 'empty' : `${printZxid(minCommittedLog)} to ${printZxid(maxCommittedLog)}`
+  const log =
+    maxCommittedLog === 0 ? 'empty' : `${printZxid(minCommittedLog)} to ${printZxid(maxCommittedLog)}`
   return (
     `${mode ?? 'no packet'}${packet} from ${leader} for ${printZxid(peerLastZxid)} ` +
     `(committedLog ${log}, leader at ${printZxid(leaderLastProcessed)})`
@@ -114,7 +123,9 @@ function sorted(names: readonly string[]): readonly string[] {
 /** Whether a phase went as in the real ensemble's second run, of which less is known. */
 export function isAsInOther(other: OtherPhase, { leader, syncs, failedWrites }: ObservedPhase): boolean {
   if (failedWrites > 0 || other.leader !== leader) return false
-  const expected = other.syncs.map(([learner, mode, position, packet]) => `${learner} ${mode} ${position} ${packet}`)
+  const expected = other.syncs.map(
+    ([learner, mode, position, packet]) => `${learner} ${mode} ${position} ${packet}`,
+  )
   const seen = syncs.map((sync) => `${sync.learner} ${sync.mode} ${sync.peerLastZxid} ${sync.packetZxid}`)
   return sorted(expected).join() === sorted(seen).join()
 }

@@ -3,7 +3,7 @@ import { newLeader380 } from '../../nodes/historic/newLeader380.ts'
 import { ideal } from '../../nodes/ideal.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import { childrenDiffer, differences, isAsInOther } from './compare.ts'
-import { knownDifference } from './known.ts'
+import { knownDefects } from './known.ts'
 import { Player } from './Player.ts'
 import { parseRecording, RecordingError, type Situation } from './Recording.ts'
 
@@ -23,7 +23,7 @@ export interface ConformOptions {
   readonly seeds?: number
   /** No more seeds once one was equal. The counts are of the seeds played. */
   readonly untilEqual?: boolean
-  /** Behave as this release where it is known to differ. */
+  /** With the defects of this release, as far as `newLeader380` has them. */
   readonly asOf?: '3.8.0' | null
   /** Hears of each situation when it is through. */
   readonly progress?: (result: ConformResult) => void
@@ -31,7 +31,7 @@ export interface ConformOptions {
 
 export type ConformStatus =
   | 'equal'
-  /** Differs, for a reason that is known: see `known.ts`. */
+  /** Differs, and is equal with a defect of the recorded release put in: see `known.ts`. */
   | 'known'
   | 'differs'
   /** Not a recording of elections. */
@@ -57,7 +57,7 @@ export interface ConformResult {
   readonly seed: number | null
   /** Where that seed first differs. */
   readonly difference: Difference | null
-  /** Why it is known to differ. */
+  /** Why it is known to differ, or why it is skipped. */
   readonly reason: string | null
 }
 
@@ -119,10 +119,32 @@ function nameOf(line: string): string {
   return typeof name === 'string' ? name : '(no name)'
 }
 
-/** Plays one situation with as many seeds as it takes, or as there are. */
+/** Plays one situation; one that differs once more with each known defect. */
 export function conformSituation(situation: Situation, options: ConformOptions = {}): ConformResult {
   const { seeds = DEFAULT_SEEDS, untilEqual = false, asOf = null } = options
-  const cast = asOf === '3.8.0' ? newLeader380(ideal) : ideal
+  const played = playAll(situation, seeds, untilEqual, asOf === '3.8.0' ? newLeader380(ideal) : ideal)
+  let reason: string | null = null
+  if (played.seedsEqual === 0 && asOf === null) {
+    const defect = knownDefects.find(
+      ({ recast }) => playAll(situation, seeds, true, recast(ideal)).seedsEqual > 0,
+    )
+    reason = defect?.reason ?? null
+  }
+  return Object.freeze({
+    place: situation.place,
+    situation: situation.name,
+    status: played.seedsEqual > 0 ? 'equal' : reason === null ? 'differs' : 'known',
+    ...played,
+    reason,
+  })
+}
+
+function playAll(
+  situation: Situation,
+  seeds: number,
+  untilEqual: boolean,
+  cast: Cast,
+): Pick<ConformResult, 'seedsPlayed' | 'seedsEqual' | 'seedsOther' | 'seed' | 'difference'> {
   let best: Run | null = null
   let bestSeed: number | null = null
   let seedsPlayed = 0
@@ -139,18 +161,13 @@ export function conformSituation(situation: Situation, options: ConformOptions =
     }
     if (untilEqual && seedsEqual > 0) break
   }
-  const reason = seedsEqual > 0 || asOf !== null ? null : knownDifference(situation.name)
-  return Object.freeze({
-    place: situation.place,
-    situation: situation.name,
-    status: seedsEqual > 0 ? 'equal' : reason === null ? 'differs' : 'known',
+  return {
     seedsPlayed,
     seedsEqual,
     seedsOther: situation.other === null ? null : seedsOther,
     seed: bestSeed,
     difference: best?.difference ?? null,
-    reason,
-  })
+  }
 }
 
 interface Run {
@@ -162,8 +179,9 @@ interface Run {
 }
 
 function isCloser(a: Run, b: Run): boolean {
+  if (a.difference === null || b.difference === null) return a.difference === null && b.difference !== null
   if (a.equalPhases !== b.equalPhases) return a.equalPhases > b.equalPhases
-  return (a.difference?.what.length ?? 0) < (b.difference?.what.length ?? 0)
+  return a.difference.what.length < b.difference.what.length
 }
 
 /** As far as the run is equal to either recorded run. */
@@ -194,5 +212,7 @@ function inTheEnd(situation: Situation, player: Player, sids: readonly Sid[]): D
     const text = recorded === undefined ? null : childrenDiffer(sid, recorded, player.children(sid))
     if (text !== null) what.push(text)
   }
-  return what.length === 0 ? null : Object.freeze({ phase: null, text: 'in the end', what: Object.freeze(what) })
+  return what.length === 0
+    ? null
+    : Object.freeze({ phase: null, text: 'in the end', what: Object.freeze(what) })
 }

@@ -6,7 +6,12 @@ export function describeReport(report: ConformReport): string[] {
   const lines = report.results.flatMap((result) => describeResult(result, width))
   lines.push(...report.errors)
   const { equal, known, differs, skipped } = report.count
-  const parts = [`${equal} equal`, `${known} differ for a known reason`, `${differs} differ`, `${skipped} skipped`]
+  const parts = [
+    `${equal} equal`,
+    `${known} differ for a known reason`,
+    `${differs} differ`,
+    `${skipped} skipped`,
+  ]
   if (report.errors.length > 0) parts.push(`${report.errors.length} unreadable`)
   lines.push(parts.join(', '))
   return lines
@@ -20,8 +25,10 @@ export function describeResult(result: ConformResult, width = 0): string[] {
   if (status === 'equal') {
     return [`equal    ${name}  seed ${seed} (${seedsEqual} of ${seedsPlayed} seeds${other})`]
   }
-  const lines = [`differs  ${name}  with all of ${seedsPlayed} seeds${other}; closest is seed ${seed}`]
-  if (reason !== null) lines.push(`  known: ${reason}`)
+  const known = reason === null ? '' : ` (known: ${reason})`
+  const lines = [
+    `differs  ${name}  with all of ${seedsPlayed} seeds${other}; closest is seed ${seed}${known}`,
+  ]
   if (difference === null) return lines
   const where = difference.phase === null ? difference.text : `phase ${difference.phase}, ${difference.text}`
   lines.push(`  ${where}:`, ...difference.what.map((what) => `    ${what}`))

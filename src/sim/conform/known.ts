@@ -1,11 +1,20 @@
-/** Situations whose real course is a defect that this simulator does not have, unless it is told to. */
+import type { Cast } from '../../nodes/cast.ts'
+import { newLeader380 } from '../../nodes/historic/newLeader380.ts'
 
-const ACK_RACE =
-  'ZOOKEEPER-4685: in 3.8.0 Learner.syncWithLeader hands what the DIFF brought to SyncRequestProcessor before it sends ' +
-  'the ACK of NEWLEADER, so the ACK of a proposal can come first, and Leader.waitForNewLeaderAck does not count it; ' +
-  'currentEpoch is written before all that (ZOOKEEPER-4643). Mended by ZOOKEEPER-4394 in 3.9.3'
-
-/** @returns why a release's course of this situation is not to be had; null: it is. */
-export function knownDifference(situation: string): string | null {
-  return situation.endsWith('-ack-race') ? ACK_RACE : null
+/** A defect of the recorded release that this simulator has mended. */
+export interface KnownDefect {
+  readonly reason: string
+  /** Puts the defect in: only what is equal with it is known to differ for it. */
+  readonly recast: (cast: Cast) => Cast
 }
+
+/** What a situation that differs is tried with. */
+export const knownDefects: readonly KnownDefect[] = Object.freeze([
+  Object.freeze({
+    reason:
+      'ZOOKEEPER-4685: 3.8.0 hands what a DIFF brought to SyncRequestProcessor before it acknowledges NEWLEADER ' +
+      '(Learner.syncWithLeader), so the ACK of a proposal can come first, and then Leader.waitForNewLeaderAck does ' +
+      'not count the follower; it has claimed the new epoch already (ZOOKEEPER-4643). Mended in 3.9.3 by ZOOKEEPER-4394',
+    recast: newLeader380,
+  }),
+])

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Ensemble } from '../../src/sim/ensemble.ts'
+import { specOf } from '../../src/sim/scenario/declarations.ts'
+import { parseScenario } from '../../src/sim/scenario/parse.ts'
+import { ScenarioRun } from '../../src/sim/scenario/run.ts'
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+
+describe('the scenario in the README', () => {
+  it('does what it says', () => {
+    const text = /```\n(# The leader[\s\S]*?)```/.exec(readme)?.[1] ?? ''
+    const scenario = parseScenario('README.md', text)
+    const outcome = new ScenarioRun(scenario, new Ensemble(specOf(scenario))).run()
+    expect({ verdict: outcome.verdict, reason: outcome.reason }).toEqual({ verdict: 'held', reason: null })
+  })
+})

@@ -1,0 +1,227 @@
+/**
+ * Runs in which everything goes wrong that may: crashes, power cuts, pauses, partitions, slow and failing disks, slow
+ * threads and wires, connections cut in the middle of a conversation. After the trouble all faults end, and the
+ * ensemble has to come back. One seed decides everything.
+ */
+import { ideal } from '../../src/nodes/ideal.ts'
+import type { Cast } from '../../src/nodes/cast.ts'
+import { closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
+import type { PacketType } from '../../src/nodes/packets.ts'
+import type { PeerSettings } from '../../src/nodes/PeerConfig.ts'
+import type { Sid } from '../../src/nodes/zxid.ts'
+import { Ensemble } from '../../src/sim/ensemble.ts'
+import { uniform } from '../../src/sim/kernel/Distribution.ts'
+import type { Random } from '../../src/sim/kernel/Random.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  readonly cast?: Cast
+  readonly peers?: number
+  readonly observers?: number
+  readonly settings?: Partial<PeerSettings>
+  /** How many faults, or ends of faults. */
+  readonly rounds?: number
+  /** The run ends as soon as the invariant with this code is broken. */
+  readonly until?: string
+}
+
+export interface ChaosOutcome {
+  readonly ensemble: Ensemble
+  /** The codes of the broken invariants, in the order in which they broke. */
+  readonly broken: readonly string[]
+  /** All peers serve again after the last fault was over. */
+  readonly live: boolean
+  /** One line a fault, for those who look into a failure. */
+  readonly log: readonly string[]
+}
+
+/** Milliseconds; short, so that a run of few events sees many elections. */
+const hasty: Partial<PeerSettings> = Object.freeze({
+  tickTime: 200,
+  initLimit: 5,
+  syncLimit: 3,
+  minSessionTimeout: 400,
+  snapshotChunk: 5,
+  maxNotificationInterval: 2_000,
+})
+
+const THREADS = Object.freeze(['sync', 'commit', 'main', 'learner', 'election', 'prep', 'snapshot'])
+const CUT_AFTER: readonly PacketType[] = Object.freeze([
+  'PROPOSAL',
+  'COMMIT',
+  'ACK',
+  'DATABASE',
+  'NEWLEADER',
+  'UPTODATE',
+  'LEADERINFO',
+  'ACKEPOCH',
+])
+const mix = Object.freeze({
+  setData: 3,
+  getData: 1,
+  createSequential: 1,
+  createEphemeral: 1,
+  delete: 1,
+  sync: 1,
+})
+const CLIENTS = 4
+/** A run that needs more than this between two faults is stuck in a loop of its own. */
+const MOST_EVENTS = 100_000
+const CALM = 60_000_000
+
+export function chaos(options: ChaosOptions): ChaosOutcome {
+  return new Chaos(options).play()
+}
+
+class Chaos {
+  private readonly options: ChaosOptions
+  private readonly ensemble: Ensemble
+  private readonly random: Random
+  private readonly log: string[] = []
+
+  constructor(options: ChaosOptions) {
+    const { seed, cast = ideal, peers = 3, observers = 0, settings = {} } = options
+    this.options = options
+    this.ensemble = new Ensemble({ seed, peers, observers, settings: { ...hasty, ...settings } }, { cast })
+    this.random = this.ensemble.world.stream('chaos')
+    const program = closedLoop({ prefix: '/k', keys: 5, mix, outstanding: 1, limit: 300 })
+    for (let i = 1; i <= CLIENTS; i += 1) {
+      this.ensemble.addClient(`client${i}`, this.ensemble.sids, program, 2_000)
+    }
+  }
+
+  play(): ChaosOutcome {
+    const { ensemble, random, options } = this
+    for (let round = 0; round < (options.rounds ?? 25) && !this.done; round += 1) {
+      this.letPass(random.int(10, 900) * 1_000)
+      this.disturb(random.pick(ensemble.sids))
+      if (random.chance(0.05)) this.cutAllPower()
+    }
+    if (!this.done) this.calm()
+    ensemble.checker.finish()
+    const broken = ensemble.checker.violations.map(({ code }) => code)
+    return { ensemble, broken, live: this.isLive, log: this.log }
+  }
+
+  private get done(): boolean {
+    const { until } = this.options
+    return until !== undefined && this.ensemble.checker.violations.some(({ code }) => code === until)
+  }
+
+  private get isLive(): boolean {
+    return this.ensemble.sids.every((sid) => this.ensemble.peer(sid)?.zabState === 'BROADCAST')
+  }
+
+  private letPass(time: number): void {
+    const { world } = this.ensemble
+    const end = world.now + time
+    const most = world.events + MOST_EVENTS
+    while (world.now < end && world.events < most) {
+      world.runUntil(Math.min(end, world.now + 10_000))
+      if (this.done) return
+    }
+  }
+
+  /** One fault, or the end of one. */
+  private disturb(sid: Sid): void {
+    const { random, ensemble } = this
+    const { network } = ensemble.world
+    const machine = ensemble.machineOf(sid)
+    const name = machine.name
+    const kind = random.int(0, 15)
+    if (machine.state === 'down') return this.did(`start ${name}`, () => machine.start())
+    if (machine.state === 'paused') return this.did(`resume ${name}`, () => machine.resume())
+    switch (kind) {
+      case 0:
+      case 1:
+        return this.did(`crash ${name}`, () => machine.crash())
+      case 2:
+      case 3:
+        return this.did(`cut power to ${name}`, () => machine.powerCut())
+      case 4:
+        return this.did(`pause ${name}`, () => machine.pause())
+      case 5: {
+        const call = random.int(1, 60)
+        const way = random.pick(['crash', 'powerCut'] as const)
+        return this.did(`${way} of ${name} at call ${call}`, () => machine.crashAtCall(call, way))
+      }
+      case 6:
+      case 7:
+        return this.did(`isolate ${name}`, () => network.isolate(name))
+      case 8:
+      case 9:
+        return this.did('heal', () => network.heal())
+      case 10:
+        return this.did(`slow disk of ${name}`, () => machine.disk.slow(this.slowness(2_000_000)))
+      case 11: {
+        const thread = random.pick(THREADS)
+        return this.did(`slow ${thread} of ${name}`, () => machine.slowThread(thread, this.slowness(500_000)))
+      }
+      case 12:
+        return this.did(`slow wires of ${name}`, () => network.slow(this.slowness(500_000), name))
+      case 13:
+        return this.cut(name, String(random.pick(ensemble.sids)))
+      case 14: {
+        const what = random.pick(['force', 'replace'] as const)
+        ensemble.checker.forgive(sid)
+        return this.did(`fail next ${what} of ${name}`, () => machine.disk.fail(what))
+      }
+      default:
+        return this.did('lose packets', () => network.setLoss(0.05))
+    }
+  }
+
+  private slowness(most: number) {
+    return uniform(1_000, this.random.int(2_000, most))
+  }
+
+  private cut(name: string, other: string): void {
+    const { random } = this
+    const keep = random.chance(0.5) ? ('some' as const) : 0
+    const notices = random.pick(['both', 'neither', name] as const)
+    const after = random.chance(0.5) ? { count: random.int(1, 4), type: random.pick(CUT_AFTER) } : null
+    if (name === other) return
+    const options = after === null ? { keep, notices } : { keep, notices, after }
+    this.did(`cut ${name} from ${other} ${JSON.stringify(options)}`, () =>
+      this.ensemble.world.network.cutConnections(name, other, options),
+    )
+  }
+
+  private cutAllPower(): void {
+    for (const machine of this.peers()) {
+      if (machine.state !== 'down') this.did(`cut power to ${machine.name}`, () => machine.powerCut())
+    }
+  }
+
+  private did(what: string, deed: () => void): void {
+    this.log.push(`${this.ensemble.world.events} ${what}`)
+    deed()
+  }
+
+  private peers() {
+    return this.ensemble.sids.map((sid) => this.ensemble.machineOf(sid))
+  }
+
+  /** Ends all faults and starts who is down, again and again: a disk that fails late, or a crash planned before. */
+  private calm(): void {
+    const { network, now } = this.ensemble.world
+    network.heal()
+    network.setLoss(0)
+    for (const machine of this.peers()) {
+      network.slow(null, machine.name)
+      machine.disk.mend()
+      machine.disk.slow(null)
+      for (const thread of THREADS) machine.slowThread(thread, null)
+    }
+    while (this.ensemble.world.now < now + CALM && !this.done) {
+      for (const machine of this.peers()) {
+        if (machine.state === 'paused') machine.resume()
+        if (machine.state === 'down') machine.start()
+      }
+      this.letPass(2_000_000)
+      if (this.isLive) break
+    }
+    // What is under way now is finished, and the peers have time to notice each other.
+    this.letPass(2_000_000)
+  }
+}
