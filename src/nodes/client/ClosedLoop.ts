@@ -96,6 +96,7 @@ export class ClosedLoop implements ClientProgram {
   private created = 0
   private inFlight = 0
   private drawn = 0
+  private stopped = false
 
   constructor(plan: Plan) {
     this.plan = plan
@@ -103,7 +104,12 @@ export class ClosedLoop implements ClientProgram {
 
   /** Whether it has done all it was to do. */
   get finished(): boolean {
-    return this.drawn >= this.plan.limit && this.inFlight === 0
+    return (this.stopped || this.drawn >= this.plan.limit) && this.inFlight === 0
+  }
+
+  /** Asks for nothing more; what is on its way completes. */
+  stop(): void {
+    this.stopped = true
   }
 
   onConnected(client: Client): void {
@@ -130,6 +136,7 @@ export class ClosedLoop implements ClientProgram {
   }
 
   private allowed(): number {
+    if (this.stopped) return 0
     if (this.created < this.plan.paths.length) return 1
     return this.drawn < this.plan.limit ? this.plan.outstanding : 0
   }

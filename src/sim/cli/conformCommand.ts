@@ -45,7 +45,8 @@ export function conformCommand(names: readonly string[], flags: ConformFlags, io
   const errors = [...unread, ...report.errors.map(visible)]
   const verdict = verdictOf(report, errors)
   for (const error of errors) {
-    if (flags.json) io.out(`${JSON.stringify({ type: 'problem', expected: error })}\n`)
+    const problem = { file: null, line: null, column: null, text: null, expected: error, nearest: null }
+    if (flags.json) io.out(`${JSON.stringify({ type: 'problem', ...problem })}\n`)
     else io.err(`${error}\n`)
   }
   if (flags.json) {

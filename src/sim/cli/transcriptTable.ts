@@ -5,8 +5,9 @@
 import { grouped, printSeconds, type TranscriptLine } from '../scenario/transcript.ts'
 import { type Style, wrap } from './layout.ts'
 
-/** Columns that are left for what happened, at least. */
+/** Columns that are left for what happened, at least: while there is a shorter form, and in any case. */
 const ROOM = 44
+const LEAST_ROOM = 30
 
 interface PeerCell {
   readonly sid: string
@@ -32,6 +33,8 @@ function shortState(state: string): string {
 
 interface Form {
   readonly legend: string
+  /** Between two columns. */
+  readonly gap: string
   print(cell: PeerCell): string
 }
 
@@ -41,13 +44,15 @@ const LETTERS = 'L leads, F follows, O observes + epoch; l f o: not serving yet;
 const forms: readonly Form[] = [
   {
     legend: 'a column a peer: state, epoch once it serves, last zxid delivered/logged',
+    gap: '  ',
     print: ({ state, log }) => `${state.padEnd(7)} ${log}`,
   },
   {
     legend: `a column a peer: state, last zxid delivered. ${LETTERS}`,
+    gap: '  ',
     print: ({ state, log }) => `${shortState(state).padEnd(3)}${log.split('/')[0]}`,
   },
-  { legend: `a column a peer. ${LETTERS}`, print: ({ state }) => shortState(state) },
+  { legend: `a column a peer. ${LETTERS}`, gap: ' ', print: ({ state }) => shortState(state) },
 ]
 
 export function transcriptTable(
@@ -75,16 +80,17 @@ export function transcriptTable(
       ),
     )
   const roomIn = (form: Form): number =>
-    width - left - widthsOf(form).reduce((sum, one) => sum + one + 2, 0) - whoWidth - 1
-  const form = forms.find((one) => roomIn(one) >= ROOM) ?? forms.at(-1)!
+    width - left - widthsOf(form).reduce((sum, one) => sum + one + form.gap.length, 2) - whoWidth - 1
+  const form = forms.find((one) => roomIn(one) >= ROOM) ?? forms.findLast((one) => roomIn(one) >= LEAST_ROOM)
+  if (form === undefined) return transcriptTable(withoutPeers(lines), [], alarming, style)
   const widths = widthsOf(form)
-  const room = Math.max(20, roomIn(form))
+  const room = roomIn(form)
 
   const printed = [
     ...wrap(form.legend, width).map((line) => colours.dim(line)),
     colours.dim(
       `${'time'.padStart(timeWidth)}  ${'event'.padStart(eventWidth)}  ` +
-        `${sids.map((sid, i) => `${sid}`.padEnd(widths[i]!)).join('  ')}  what happened`,
+        `${sids.map((sid, i) => `${sid}`.padEnd(widths[i]!)).join(form.gap)}  what happened`,
     ),
   ]
   let before: readonly string[] = []
@@ -105,11 +111,16 @@ export function transcriptTable(
     before = now
     const [first = '', ...rest] = wrap(line.what, room)
     const who = line.who.padEnd(whoWidth)
-    printed.push(`${colours.dim(place)}${columns.join('  ')}  ${colours.bold(who)} ${first}`.trimEnd())
+    printed.push(`${colours.dim(place)}${columns.join(form.gap)}  ${colours.bold(who)} ${first}`.trimEnd())
     const indent = ' '.repeat(width - room)
     for (const text of rest) printed.push(indent + text)
   }
   return printed.join('\n')
+}
+
+/** There are more than fit side by side. */
+function withoutPeers(lines: readonly TranscriptLine[]): TranscriptLine[] {
+  return lines.map((line) => ({ ...line, peers: [] }))
 }
 
 function widest(cells: readonly string[], least: string): number {

@@ -135,5 +135,8 @@ export function describeInvariants({ checker }: Ensemble, { colours, width }: St
   const parts = [`${checker.checks.length - broken.length} of ${checker.checks.length} invariants held`]
   if (broken.length > 0) parts.push(`broken: ${broken.join(' ')}`)
   parts.push(untried.length === 0 ? 'all put to the test' : `never put to the test: ${untried.join(' ')}`)
-  return fit(before + parts.join('; '), width).split('\n').map(colours.dim).join('\n')
+  return fit(before + parts.join('; '), width)
+    .split('\n')
+    .map(colours.dim)
+    .join('\n')
 }

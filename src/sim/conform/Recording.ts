@@ -1,6 +1,6 @@
 import type { SyncMode } from '../../nodes/facts.ts'
 import { defaultSettings, type PeerSettings } from '../../nodes/PeerConfig.ts'
-import { type Epoch, makeZxid, type Sid, type Zxid } from '../../nodes/zxid.ts'
+import { type Epoch, makeZxid, NONE, type Sid, UNKNOWN, type Zxid } from '../../nodes/zxid.ts'
 
 /**
  * Recordings of elections and synchronisations of real ensembles, and how they are read. One JSON object a line; fields
@@ -377,6 +377,8 @@ class Value {
   zxid(): Zxid {
     const digits = /^0x([0-9a-f]{1,16})$/.exec(this.string())?.[1]
     if (digits === undefined) return this.fail('not a zxid such as 0x100000002')
+    if (digits === OBSERVERS) return NONE
+    if (digits === MINUS_ONE) return UNKNOWN
     const epoch = Number.parseInt(digits.slice(0, -8) || '0', 16)
     if (epoch > MAX_EPOCH) return this.fail('an epoch beyond 2^21')
     return makeZxid(epoch, Number.parseInt(digits.slice(-8), 16))
@@ -388,6 +390,9 @@ class Value {
   }
 }
 
+/** What observers propose: Long.MIN_VALUE. */
+const OBSERVERS = '8000000000000000'
+const MINUS_ONE = 'ffffffffffffffff'
 const MAX_EPOCH = 0x1f_ffff
 
 class Fields {

@@ -3,6 +3,7 @@
  */
 
 import type { ClientState } from '../../nodes/client/Client.ts'
+import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import type { DataTree } from '../../nodes/database/DataTree.ts'
 import type { Txn } from '../../nodes/database/txns.ts'
 import type { HostName } from '../../nodes/Host.ts'
@@ -73,6 +74,8 @@ export interface EnsembleApi {
    * in milliseconds (10,000 unless said); it is started whenever it is down.
    */
   client(name: HostName, sessionTimeout?: number): ClientApi
+  /** A client that runs a program, started at once. */
+  addClient(name: HostName, servers: readonly Sid[], program: ClientProgramFactory): Machine
   readonly clients: ReadonlyMap<HostName, Machine>
   readonly checker: CheckerApi
 }

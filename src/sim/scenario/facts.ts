@@ -213,6 +213,13 @@ const synchronisation = [
     (fact, { peer, mode, learner }) => fact.peer === peer && fact.mode === mode && fact.learner === learner,
   ),
   event(
+    '{peer:peer} decided {mode:mode} for {learner:peer} from its log',
+    'The same, of what it sends from its transaction log because committedLog does not reach back so far.',
+    ['syncDecided'],
+    (fact, { peer, mode, learner }) =>
+      fact.peer === peer && fact.mode === mode && fact.learner === learner && fact.from === 'txnLog',
+  ),
+  event(
     '{peer:peer} began {mode:mode}',
     'As learner it received the first packet of its synchronisation.',
     ['syncStarted'],

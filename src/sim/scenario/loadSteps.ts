@@ -1,27 +1,30 @@
-import { LoadGenerator } from './LoadGenerator.ts'
+import type { World } from '../kernel/World.ts'
+import type { EnsembleApi } from './EnsembleApi.ts'
+import { Load } from './Load.ts'
 import { deedStep, type Stage, step } from './step.ts'
 import { UntilIdle } from './waits.ts'
 
-function begin(stage: Stage, count: number): LoadGenerator {
+function begin(stage: Stage, count: number): Load {
   const used = stage.ensemble.clients.size
   const names = Array.from({ length: count }, (_, i) => `load${used + i + 1}`)
   for (const name of names) stage.transcript.muted.add(name)
-  const load = new LoadGenerator(stage.ensemble, Object.freeze(names))
+  const load = new Load(stage.ensemble, Object.freeze(names))
   stage.loads.push(load)
-  load.start(stage.ensemble)
   return load
 }
 
 /** Ends a load when its time has come. */
 class EndOfLoad {
-  private readonly load: LoadGenerator
+  private readonly ensemble: EnsembleApi
+  private readonly load: Load
 
-  constructor(load: LoadGenerator) {
+  constructor(ensemble: EnsembleApi, load: Load) {
+    this.ensemble = ensemble
     this.load = load
   }
 
-  act(): void {
-    this.load.stop()
+  act(_world: World): void {
+    this.load.stop(this.ensemble)
   }
 }
 
@@ -32,7 +35,7 @@ export const loadSteps = [
     'Clients with one operation under way each, at random, for this long; then their last answers.',
     (stage, { clients, time }) => {
       const load = begin(stage, clients)
-      stage.ensemble.world.at(stage.ensemble.world.now + time, new EndOfLoad(load))
+      stage.ensemble.world.at(stage.ensemble.world.now + time, new EndOfLoad(stage.ensemble, load))
       return new UntilIdle(load, time)
     },
   ),
@@ -44,7 +47,7 @@ export const loadSteps = [
     },
   ),
   step('stop load', 'No new operations of any load; wait for the last answers.', (stage) => {
-    for (const load of stage.loads) load.stop()
+    for (const load of stage.loads) load.stop(stage.ensemble)
     return new UntilIdle(null, 0)
   }),
 ]

@@ -15,7 +15,7 @@ import { difference } from './difference.ts'
 import type { EnsembleApi, ViolationApi } from './EnsembleApi.ts'
 import { BROKEN, expectedFact } from './expectSteps.ts'
 import { factFormOf } from './facts.ts'
-import type { LoadGenerator } from './LoadGenerator.ts'
+import type { Load } from './Load.ts'
 import { printStep } from './print.ts'
 import { rolesOf } from './roles.ts'
 import type { Play, Scenario, StepLine } from './Scenario.ts'
@@ -83,7 +83,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   readonly view: ClusterView
   readonly transcript: Transcript
   readonly answers = new Map<HostName, string>()
-  loads: LoadGenerator[] = []
+  loads: Load[] = []
   verdict: Verdict | null = null
 
   private readonly steps: readonly StepLine[]
@@ -181,7 +181,6 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
     if (this.told.size > 0) this.count(fact)
     this.waiting?.hear(fact, this)
-    for (const load of this.loads) load.hear(fact)
   }
 
   private count(fact: Fact): void {
@@ -233,7 +232,6 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private letHappen(waiting: Waiting): void {
     const { world } = this.ensemble
-    for (const load of this.loads) load.pump(this.ensemble)
     const waited = world.now - this.began
     if (waiting.limit !== null && waited > waiting.limit) this.giveUp(waiting, 'it did not come in time')
     else if (!world.step()) this.giveUp(waiting, 'nothing is left to happen')
@@ -242,7 +240,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private afterEvent(): void {
     this.noticeDeaths()
-    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle)
+    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle(this.ensemble))
     if (this.ensemble.checker.violations.length !== this.violationsSeen) this.judge()
   }
 

@@ -5,7 +5,7 @@ import { type Holes, isMiss, type Kind, Sentence } from '../sentence.ts'
 import type { ClusterView } from './ClusterView.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 import { factForms } from './facts.ts'
-import type { LoadGenerator } from './LoadGenerator.ts'
+import type { Load } from './Load.ts'
 import { missOf, nearestTo, readOne } from './reading.ts'
 import type { Play } from './Scenario.ts'
 import type { Transcript } from './transcript.ts'
@@ -18,7 +18,7 @@ export interface Stage {
   /** The last answer that each client got. */
   readonly answers: ReadonlyMap<HostName, string>
   /** Loads that run in the background. */
-  readonly loads: LoadGenerator[]
+  readonly loads: Load[]
   /** How often a fact that a step of the file expects was told so far. */
   timesTold(play: Play): number
   /** Whether the peers that a sentence of a condition speaks of exist now, and the condition holds. */

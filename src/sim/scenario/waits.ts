@@ -4,7 +4,7 @@ import type { HostName, Micros } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import type { World } from '../kernel/World.ts'
 import { factFormOf } from './facts.ts'
-import type { LoadGenerator } from './LoadGenerator.ts'
+import type { Load } from './Load.ts'
 import { rolesOf } from './roles.ts'
 import type { Play } from './Scenario.ts'
 import type { Stage, Waiting } from './step.ts'
@@ -199,9 +199,9 @@ export class UntilClosed implements Waiting {
 /** The last answers of a load, or of all loads, that was told to stop. The run drops loads that are idle. */
 export class UntilIdle implements Waiting {
   readonly limit: Micros
-  private readonly load: LoadGenerator | null
+  private readonly load: Load | null
 
-  constructor(load: LoadGenerator | null, time: Micros) {
+  constructor(load: Load | null, time: Micros) {
     this.load = load
     this.limit = time + DEFAULT_LIMIT
   }
