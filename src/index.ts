@@ -8,13 +8,14 @@ export type { Deed, Fault } from './faults/fault.ts'
 export { faults } from './faults/index.ts'
 // ── invariants ──
 export { Checker } from './invariants/Checker.ts'
-export { describe } from './invariants/describe.ts'
+export { describe as describeViolation } from './invariants/describe.ts'
 export { findInvariant, invariants } from './invariants/index.ts'
 export { always, type Invariant, type Violation } from './invariants/invariant.ts'
 export type { Cast } from './nodes/cast.ts'
 // ── clients ──
 export type { Client } from './nodes/client/Client.ts'
 export type { ClientProgram, ClientProgramFactory } from './nodes/client/ClientProgram.ts'
+export { type ClosedLoopOptions, closedLoop } from './nodes/client/ClosedLoop.ts'
 // ── what peers tell, and their words ──
 export type { Fact, FactOf, FactType } from './nodes/facts.ts'
 export type { Micros } from './nodes/Host.ts'
@@ -31,7 +32,13 @@ export type { Operation, Packet, Result } from './nodes/packets.ts'
 export type { QuorumPeer } from './nodes/quorum/QuorumPeer.ts'
 export { type Epoch, makeZxid, printZxid, type Sid, type Zxid } from './nodes/zxid.ts'
 // ── the real system ──
-export { conform } from './sim/conform/conform.ts'
+export {
+  type ConformOptions,
+  type ConformReport,
+  type ConformResult,
+  conform,
+  type RecordingFile,
+} from './sim/conform/conform.ts'
 export { describeReport } from './sim/conform/describeReport.ts'
 // ── ensembles ──
 export { defaultSpec, Ensemble, type EnsembleOptions } from './sim/ensemble.ts'

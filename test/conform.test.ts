@@ -111,6 +111,13 @@ describe('a recording that is not true', () => {
       /^vote of 3: recorded 1:6, simulated 1:7$/,
     ],
     [
+      'the vote of an observer',
+      'leader-loses-quorum',
+      (r) => (r.phases[2]!.electionProposedZxid['3'] = ['0x8000000000000000']),
+      3,
+      /^vote of 3: recorded none, simulated 1:7$/,
+    ],
+    [
       'another epoch',
       'wiped-majority-first',
       (r) => (r.phases[3]!.after['3']!.currentEpoch = 1),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { type Context, createContext, runInContext } from 'node:vm'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { firstDivergence, printDivergence } from '../src/sim/kernel/firstDivergence.ts'
 import { fork } from '../src/sim/kernel/fork.ts'
 import type { World } from '../src/sim/kernel/World.ts'
@@ -17,6 +17,9 @@ import {
   summaryOf,
   troubledEnsemble,
 } from './determinism/turmoil.ts'
+
+// On a machine that does ten other things.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** Each seed alone, first of all. */
 const alone = new Map<number, Summary>()

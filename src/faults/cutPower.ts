@@ -10,4 +10,11 @@ export const cutPower = fault(
       for (const name of hosts(peers)) world.machine(name).powerCut()
     },
   ),
+  deed(
+    'cut power to {peers:peers} in the middle of a write',
+    'The same, where of each file that was not forced all is left but the last record, and of that a part.',
+    (world, { peers }) => {
+      for (const name of hosts(peers)) world.machine(name).powerCut(true)
+    },
+  ),
 )

@@ -270,9 +270,9 @@ describe('the command line', () => {
       return io.stdout
     }
     const plain = play({})
-    const escape = '\u001b['
-    expect(plain).not.toContain(escape)
-    expect(play({ isTTY: true })).toContain(escape)
+    const escapes = '\u001b['
+    expect(plain).not.toContain(escapes)
+    expect(play({ isTTY: true })).toContain(escapes)
     expect(play({ isTTY: true }, '--no-color')).toBe(plain)
     expect(play({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(plain)
     expect(play({ isTTY: true, env: { TERM: 'dumb' } })).toBe(plain)

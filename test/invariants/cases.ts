@@ -426,7 +426,9 @@ export const cases: Readonly<Record<string, Case>> = {
     nearMiss: (s) =>
       truncating(s)
         .tell({ type: 'truncated', peer: 3, to: z(1, 2), lastProcessedZxid: z(1, 2) })
-        .restart(3),
+        // Proposed anew, and written by a process that died before it could tell.
+        .tell({ type: 'sent', peer: 2, to: 3, packet: 'PROPOSAL', zxid: z(1, 3) })
+        .restart(3, { logged: [t(1, 1), t(1, 2), t(1, 3)] }),
   },
   D7: {
     breaks: (s) => decided(s.standing(4), 3, z(1, 1), z(1, 4), 3),

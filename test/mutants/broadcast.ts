@@ -214,8 +214,9 @@ export const processorDies = mutant(
   (cast) => ({
     PrepRequestProcessor: class extends cast.PrepRequestProcessor {
       protected override pRequest(request: Request): void {
-        if (request.op?.type === 'delete') this.die('no such operation')
-        else super.pRequest(request)
+        if (request.op?.type !== 'delete') return super.pRequest(request)
+        this.stop()
+        this.zks.threadDied(this.name, 'no such operation')
       }
     },
   }),

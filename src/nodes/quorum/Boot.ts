@@ -60,8 +60,9 @@ export class Boot extends Thread<never> {
 
   private readEpoch(file: FileName): Epoch | null {
     const image = this.peer.host.read(file)
-    if (image === undefined || image.records.length === 0) return null
+    if (image === undefined) return null
     if (image.damage !== null) return this.refuse(`the file ${file} is damaged`)
+    if (image.records.length === 0) return null
     return (image.records.at(0) as EpochRecord).epoch
   }
 

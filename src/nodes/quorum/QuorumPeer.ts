@@ -152,7 +152,6 @@ export class QuorumPeer implements Node {
   booted(): void {
     this.boot = null
     this.election = new this.cast.FastLeaderElection(this)
-    this.host.listen('election')
     this.cnxnFactory.start()
     this.currentVote = makeVote(this.myid, this.lastLoggedZxid(), -1, this.currentEpoch)
     this.lookForLeader()

@@ -27,13 +27,22 @@ export class Player {
   /** Plays it again. Null: the same. */
   compare(first: Outcome): Difference | null {
     const second = this.start().run.run()
-    if (first.hash === second.hash && first.events === second.events && first.verdict === second.verdict) {
-      return null
-    }
+    if (isSame(first, second)) return null
     const [a, b] = [this.start().run, this.start().run]
     const divergence = firstDivergence(a.ensemble.world, b.ensemble.world, { drivers: [a, b] })
     return { first, second, divergence }
   }
+}
+
+/** The transcript holds what the hash does not: what was in packets and facts. */
+function isSame(a: Outcome, b: Outcome): boolean {
+  return (
+    a.hash === b.hash &&
+    a.events === b.events &&
+    a.verdict === b.verdict &&
+    a.transcript.length === b.transcript.length &&
+    a.transcript.every((line, i) => line.what === b.transcript[i]?.what)
+  )
 }
 
 export interface Difference {

@@ -65,7 +65,7 @@ function compareProposals(
 }
 
 function printZxids(zxids: readonly Zxid[] | undefined): string {
-  return zxids === undefined ? 'none' : zxids.map(printZxid).join(', then ')
+  return zxids === undefined ? 'no election' : zxids.map(printZxid).join(', then ')
 }
 
 function compareServers(

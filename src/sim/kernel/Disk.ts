@@ -293,8 +293,11 @@ export class Disk {
 
   // ── the machine's life ──
 
-  /** Power is gone: of each file, what was forced is left, and of the rest as much as chance will have it. */
-  powerCut(): void {
+  /**
+   * Power is gone: of each file, what was forced is left, and of the rest as much as chance will have it; or, tearing, all
+   * but the last record, and a part of that.
+   */
+  powerCut(tearing = false): void {
     for (const request of this.pending) {
       if (this.mayHaveBeenRenamed(request)) this.rename(request)
       request.cancelled = true
@@ -305,8 +308,8 @@ export class Disk {
     this.files.clear()
     for (const [name, file] of before) {
       const states = file.platterStates
-      const state = states === 1 ? 0 : this.random.int(0, states - 1)
-      const torn = states > 1 && this.random.chance(this.tornChance)
+      const state = states === 1 ? 0 : tearing ? states - 2 : this.random.int(0, states - 1)
+      const torn = states > 1 && (tearing || this.random.chance(this.tornChance))
       const left = file.onPlatter(state, torn)
       if (left !== undefined) this.files.set(name, left)
     }

@@ -80,11 +80,11 @@ export class Machine {
     this.disk.processKilled()
   }
 
-  /** Cuts the power. What was not forced may be lost; nobody hears of it but by waiting in vain. */
-  powerCut(): void {
+  /** Cuts the power. What was not forced may be lost, or torn; nobody hears of it but by waiting in vain. */
+  powerCut(tearing = false): void {
     if (this.state !== 'down') this.world.network.dropAll(this.end())
     this.powered = false
-    this.disk.powerCut()
+    this.disk.powerCut(tearing)
   }
 
   restart(): void {

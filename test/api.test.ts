@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import * as zksim from '../src/index.ts'
+
+test('the names of the library', () => {
+  expect(Object.keys(zksim).sort()).toMatchInlineSnapshot(`
+    [
+      "Checker",
+      "Ensemble",
+      "ScenarioError",
+      "ScenarioRun",
+      "Timeline",
+      "World",
+      "always",
+      "closedLoop",
+      "compareRuns",
+      "conform",
+      "defaultSettings",
+      "defaultSpec",
+      "describeReport",
+      "describeViolation",
+      "exitCodes",
+      "faults",
+      "findInvariant",
+      "firstDivergence",
+      "fork",
+      "ideal",
+      "invariants",
+      "keeperErrorName",
+      "keeperErrors",
+      "makeZxid",
+      "parseScenario",
+      "printDivergence",
+      "printEntry",
+      "printOutcome",
+      "printProblem",
+      "printScenario",
+      "printTranscript",
+      "printZxid",
+      "rewriteRecordings",
+      "runScenario",
+      "specOf",
+      "startScenario",
+      "stepGroups",
+      "steps",
+      "tryParse",
+      "whatHappened",
+    ]
+  `)
+})
+
+const text = `three peers, seed 7
+ann connects to 3
+ann creates /x "v1"
+crash the leader
+settle
+`
+
+test('a scenario is parsed, played, and gives its outcome', () => {
+  const scenario = zksim.parseScenario('a.scenario', text)
+  const outcome = zksim.runScenario(scenario)
+  expect(outcome).toMatchObject({ verdict: 'held', seed: '7' })
+  expect(zksim.runScenario(scenario).hash).toBe(outcome.hash)
+  expect(zksim.runScenario(scenario, { seed: 8 }).hash).not.toBe(outcome.hash)
+  expect(zksim.printScenario(scenario)).toBe(text)
+  expect(() => zksim.parseScenario('b', 'crsh 2')).toThrow(zksim.ScenarioError)
+})
+
+test('a scenario that asks for another cast than there is is not played with the wrong one', () => {
+  const scenario = zksim.parseScenario('a', 'three peers, as of 3.0.0\nsettle\n')
+  expect(() => zksim.runScenario(scenario)).toThrow('no cast behaves as release 3.0.0 did')
+  expect(zksim.runScenario(scenario, { cast: zksim.ideal }).verdict).toBe('held')
+})
+
+test('an ensemble is run by hand, watched, and forked', () => {
+  const ensemble = new zksim.Ensemble({ seed: 3, peers: 5 })
+  const told: zksim.FactType[] = []
+  ensemble.world.listeners.push({ hear: ({ type }) => void told.push(type) })
+  ensemble.world.runUntil(2_000_000)
+  expect(ensemble.leader()).toBe(5)
+  expect(told).toContain('established')
+  ensemble.world.listeners.pop()
+
+  const other = ensemble.fork()
+  other.machineOf(5).crash()
+  other.world.runUntil(10_000_000)
+  expect(other.leader()).not.toBe(5)
+  expect(ensemble.leader()).toBe(5)
+  expect(ensemble.checker.verdict()).toBe('held')
+})
+
+test('a run is visited at any event', () => {
+  const { run, ensemble } = zksim.startScenario(zksim.parseScenario('a', text))
+  const timeline = new zksim.Timeline(ensemble.world, { driver: run })
+  const end = timeline.runToEnd()
+  expect(timeline.at(Math.floor(end / 2)).events).toBe(Math.floor(end / 2))
+})

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { main } from '../../src/sim/cli/main.ts'
+import { FakeIo, failed, held, misrecorded, misspelt, stuck } from './fakeIo.ts'
+
+const golden = readFileSync(new URL('../golden/failover.jsonl', import.meta.url), 'utf8')
+
+/** What docs/json.md says: fields by type, in their order. The verdict of `conform` is a type of its own. */
+function documented(): Map<string, string[]> {
+  const text = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8')
+  const fields = new Map<string, string[]>()
+  let types: string[] = []
+  for (const line of text.split(/\r?\n/)) {
+    const heading = /^### (.*)/.exec(line)?.[1]
+    if (heading !== undefined) {
+      const suffix = heading.includes('(of `zksim conform`)') ? ' of conform' : ''
+      types = [...heading.replaceAll(/\(.*?\)/g, '').matchAll(/`(\w+)`/g)].map((match) => match[1] + suffix)
+      // A step in the list of steps is not a step of a transcript.
+      if (heading.startsWith('`declaration`'))
+        types = types.map((type) => (type === 'step' ? 'step of steps' : type))
+    }
+    const field = /^\| `(\w+)` \|/.exec(line)?.[1]
+    if (field !== undefined) for (const type of types) fields.set(type, [...(fields.get(type) ?? []), field])
+  }
+  return fields
+}
+
+function objects(argv: readonly string[], files: Record<string, string>): Record<string, unknown>[] {
+  const io = new FakeIo(files)
+  const exit = main([...argv, '--json'], io, {
+    beforeRun: ({ ensemble }) => {
+      if (files.accused !== undefined)
+        ensemble.world.at(9, { act: () => ensemble.checker.checks[0]!.broken([1], [1], 'x') })
+    },
+  })
+  expect(io.stderr).toBe('')
+  const found = io.objects
+  if (found.at(-1)?.type === 'verdict' && argv.length === 2) expect(found.at(-1)?.exitCode).toBe(exit)
+  return found
+}
+
+test('is what docs/json.md says, field by field', () => {
+  const conforming = objects(['conform', 'g'], { g: golden.split('\n').slice(0, 2).join('\n') })
+  const listed = objects(['steps'], {})
+  const plain = [
+    ...objects(['run', 'a'], { a: held }),
+    ...objects(['run', 'a'], { a: misrecorded }),
+    ...objects(['run', 'a'], { a: stuck }),
+    ...objects(['run', 'a', 'b', 'none'], { a: misspelt, b: failed }),
+    ...objects(['run', 'a'], { a: failed, accused: '' }),
+    ...objects(['replay', 'a'], { a: held }),
+    ...objects(['replay', 'a'], { a: misspelt }),
+    ...objects(['conform', 'a'], { a: 'hello' }).slice(0, -1),
+    ...conforming.slice(0, -1),
+    ...listed.filter(({ type }) => type !== 'step'),
+    ...objects(['faults'], {}),
+    ...objects(['invariants'], {}),
+  ]
+  const all = [
+    ...plain,
+    ...listed.filter(({ type }) => type === 'step').map((one) => ({ ...one, type: 'step of steps' })),
+    { ...conforming.at(-1), type: 'verdict of conform' },
+  ]
+  const said = documented()
+  const seen = new Set<string>()
+  for (const { type, ...fields } of all) {
+    seen.add(`${type}`)
+    expect([type, ...Object.keys(fields)]).toEqual([type, ...(said.get(`${type}`) ?? ['(not documented)'])])
+  }
+  expect([...said.keys()].sort()).toEqual([...seen].sort())
+})
+
+test('ends in verdict, seed, events and hash, the same as the run that people read', () => {
+  const last = objects(['run', 'a'], { a: held }).at(-1)
+  const io = new FakeIo({ a: held })
+  main(['run', 'a'], io)
+  const [, seed, events, hash] = /seed=(\d+) events=(\d+) .*hash=(\w+)/.exec(io.lines.at(-1)!)!
+  expect(last).toMatchObject({
+    type: 'verdict',
+    verdict: 'held',
+    seed: Number(seed),
+    events: Number(events),
+    hash,
+  })
+})
+
+test('tells the whole transcript, and the same state as the tables', () => {
+  const found = objects(['replay', 'a', '--from', '10', '--until', '30'], { a: held })
+  expect(found.filter(({ type }) => type === 'event').map(({ event }) => event)).toEqual(
+    Array.from({ length: 21 }, (_, i) => i + 10),
+  )
+  expect(found.filter(({ type }) => type === 'peer').map(({ sid, machine }) => [sid, machine])).toEqual([
+    [1, 'up'],
+    [2, 'up'],
+    [3, 'up'],
+  ])
+  expect(found.at(-1)).toMatchObject({ verdict: 'stopped', exitCode: 0, events: 30 })
+})
