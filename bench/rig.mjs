@@ -2,7 +2,6 @@
 import { closedLoop } from '../dist/nodes/client/ClosedLoop.js'
 import { Ensemble } from '../dist/sim/ensemble.js'
 import { Event, EventQueue, TURN } from '../dist/sim/kernel/EventQueue.js'
-import { fork } from '../dist/sim/kernel/fork.js'
 import { Timeline } from '../dist/sim/kernel/Timeline.js'
 
 export const PEERS = 5
@@ -49,7 +48,7 @@ export class BareLoop {
   push(from) {
     this.state = (Math.imul(this.state, 1_103_515_245) + 12_345) & 0x7fff_ffff
     this.sequence += 1
-    this.queue.push(new Event(from + (this.state >>> 16) % 1_000, this.sequence, TURN, null, 'bare', null))
+    this.queue.push(new Event(from + ((this.state >>> 16) % 1_000), this.sequence, TURN, null, 'bare', null))
   }
 
   run(events) {
@@ -84,8 +83,6 @@ class FirstWrite {
     ensemble.client('client').submit({ type: 'create', path: '/first', data: '', mode: 'persistent' })
   }
 }
-
-export { fork }
 
 export function micros() {
   return Number(process.hrtime.bigint()) / 1_000

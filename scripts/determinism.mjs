@@ -5,18 +5,22 @@
  *     node scripts/determinism.mjs [FILE...] [--seeds N]
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parseScenario, runScenario, specOf } from '../dist/index.js'
+import { parseScenario, printEntry, runScenario, specOf, startScenario } from '../dist/index.js'
 
 const self = fileURLToPath(import.meta.url)
 const root = resolve(self, '../..')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '3' }, worker: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '3' },
+    // For the processes that this one starts.
+    worker: { type: 'boolean', default: false },
+    events: { type: 'string' },
+  },
 })
 if (!/^[1-9][0-9]*$/.test(values.seeds)) {
   console.error('--seeds has to be a whole number, 1 or more')
@@ -39,6 +43,8 @@ if (values.worker) {
     const { hash, events, verdict } = runScenario(parseScenario(file, readFileSync(file, 'utf8')), { seed })
     console.log(JSON.stringify({ file, seed, hash, events, verdict }))
   }
+} else if (values.events !== undefined) {
+  printEvents(files[0], Number(values.events))
 } else {
   process.exitCode = compare()
 }
@@ -82,33 +88,41 @@ function play({ flags, env }) {
     .map((line) => JSON.parse(line))
 }
 
-/** The first event that is not the same in two processes. */
+/** The first event after which two processes are not alike. */
 function firstDifference(file, seed) {
-  const folder = mkdtempSync(join(tmpdir(), 'zksim-'))
-  try {
-    const traces = surroundings.map(({ flags, env }, i) => {
-      const trace = join(folder, `${i}.trace`)
-      const args = ['run', file, '--seed', `${seed}`, '--once', '--json', '--trace', trace]
-      spawn([...flags, join(root, 'bin/zksim.js'), ...args], env, [0, 1, 3])
-      return readFileSync(trace, 'utf8').split('\n')
-    })
-    const [a, b] = traces
-    const at = a.findIndex((line, i) => line !== b[i])
-    if (at < 0) return 'their traces are the same: what differs is in no event'
-    return `the runs part at this event:\n  one:   ${a[at]}\n  other: ${b[at] ?? '(the run is over)'}`
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const [one, other] = surroundings.map(({ flags, env }) => {
+    const { stdout } = spawn([...flags, self, '--events', `${seed}`, file], env)
+    return stdout.trim().split('\n')
+  })
+  const at = one.findIndex((line, i) => line !== other[i])
+  if (at < 0) return 'a run alone is the same in both: what differs depends on what was played before it'
+  const show = (line) => (line === undefined ? '(the run is over)' : JSON.parse(line).text)
+  return `the runs part at this event:\none:   ${show(one[at])}\nother: ${show(other[at])}`
 }
 
-function spawn(args, env, allowed = [0]) {
+/** One run, a line for each event: the hash up to it, and what it was. */
+function printEvents(file, seed) {
+  const { run, ensemble } = startScenario(parseScenario(file, readFileSync(file, 'utf8')), { seed })
+  const { trace } = ensemble.world
+  trace.record(1)
+  let seen = 0
+  const print = () => {
+    if (ensemble.world.events === seen) return
+    seen = ensemble.world.events
+    console.log(JSON.stringify({ hash: trace.hash, text: printEntry(trace.entries().at(-1)) }))
+  }
+  while (run.advance()) print()
+  print()
+}
+
+function spawn(args, env) {
   const child = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     env: { ...process.env, ...env },
     maxBuffer: 1 << 30,
   })
   if (child.error !== undefined) throw child.error
-  if (!allowed.includes(child.status)) {
+  if (child.status !== 0) {
     throw new Error(`node ${args.join(' ')} ended with ${child.status}\n${child.stderr}`)
   }
   return child

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { firstDivergence, printDivergence } from '../src/sim/kernel/firstDivergence.ts'
 import { fork } from '../src/sim/kernel/fork.ts'
 import type { World } from '../src/sim/kernel/World.ts'
-import { bundleTurmoil, GLOBAL } from './determinism/bundle.ts'
+import { bundleLibrary } from './determinism/bundle.ts'
 import { countingCast, PLANTS, PlantLog } from './determinism/plants.ts'
 import {
   EVENTS,
@@ -128,10 +128,10 @@ describe('the same run elsewhere', () => {
   let code: string
 
   beforeAll(async () => {
-    code = await bundleTurmoil()
+    code = await bundleLibrary()
   })
 
-  const all = `JSON.stringify(${GLOBAL}.SEEDS.map(${GLOBAL}.run))`
+  const all = 'JSON.stringify(zksim.turmoil.SEEDS.map(zksim.turmoil.run))'
 
   test('in another process, with other environment, time zone and order of hashing', () => {
     const input = `${code}\nprocess.stdout.write(${all})`
@@ -159,7 +159,7 @@ describe('the same run elsewhere', () => {
     // Each seed is the first of all somewhere: here the last.
     const reversed = [...SEEDS].reverse()
     const output = runInContext(
-      `JSON.stringify(${JSON.stringify(reversed)}.map(${GLOBAL}.run))`,
+      `JSON.stringify(${JSON.stringify(reversed)}.map(zksim.turmoil.run))`,
       context,
     ) as string
     expect(JSON.parse(output)).toEqual(expected(reversed))

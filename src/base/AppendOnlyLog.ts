@@ -32,8 +32,15 @@ export class AppendOnlyLog<T> implements LogView<T>, Forkable {
     return this.length === 0 ? undefined : this.backing.items[this.length - 1]
   }
 
+  /** A copy that only follows where another went before, item by item, goes on sharing its array. */
   push(item: T): void {
-    if (this.backing.items.length !== this.length) this.takeOwnArray()
+    if (this.length < this.backing.items.length) {
+      if (this.backing.items[this.length] === item) {
+        this.length += 1
+        return
+      }
+      this.takeOwnArray()
+    }
     this.backing.items.push(item)
     this.length += 1
   }
@@ -50,6 +57,11 @@ export class AppendOnlyLog<T> implements LogView<T>, Forkable {
     copy.backing = this.backing
     copy.length = this.length
     return copy
+  }
+
+  /** The two have one array between them. */
+  sharesWith(other: AppendOnlyLog<T>): boolean {
+    return this.backing === other.backing
   }
 
   toArray(): T[] {

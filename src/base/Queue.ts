@@ -1,39 +1,66 @@
-/** A first-in first-out queue; `shift` is O(1) amortised. */
-export class Queue<T> {
-  private items: (T | undefined)[] = []
+import { type Copy, type Forkable, fork } from './forkable.ts'
+
+/**
+ * A first-in first-out queue: a ring that grows and never shrinks, so that a queue which is filled and emptied all the
+ * time allocates nothing.
+ */
+export class Queue<T> implements Forkable {
+  /** A power of two long. */
+  private ring: (T | undefined)[] = [undefined, undefined, undefined, undefined]
   private head = 0
+  private count = 0
 
   get length(): number {
-    return this.items.length - this.head
+    return this.count
   }
 
   get first(): T | undefined {
-    return this.items[this.head]
+    return this.ring[this.head]
   }
 
   push(item: T): void {
-    this.items.push(item)
+    if (this.count === this.ring.length) this.grow()
+    this.ring[(this.head + this.count) & (this.ring.length - 1)] = item
+    this.count += 1
   }
 
   shift(): T | undefined {
-    if (this.head === this.items.length) return undefined
-    const item = this.items[this.head]
-    this.items[this.head] = undefined
-    this.head += 1
-    if (this.head === this.items.length || this.head > 1024) {
-      this.items = this.items.slice(this.head)
-      this.head = 0
-    }
+    if (this.count === 0) return undefined
+    const { ring, head } = this
+    const item = ring[head]
+    ring[head] = undefined
+    this.head = (head + 1) & (ring.length - 1)
+    this.count -= 1
     return item
   }
 
   clear(): void {
-    this.items = []
+    this.ring = [undefined, undefined, undefined, undefined]
     this.head = 0
+    this.count = 0
   }
 
   /** First to last. */
   toArray(): T[] {
-    return this.items.slice(this.head) as T[]
+    const items: T[] = []
+    for (let i = 0; i < this.count; i += 1) items.push(this.at(i))
+    return items
+  }
+
+  [fork](copy: Copy): this {
+    const other = new Queue<T>()
+    for (let i = 0; i < this.count; i += 1) other.push(copy(this.at(i)))
+    return other as this
+  }
+
+  private at(index: number): T {
+    return this.ring[(this.head + index) & (this.ring.length - 1)] as T
+  }
+
+  private grow(): void {
+    const items = this.toArray()
+    for (let i = 0; i < this.count; i += 1) items.push(undefined as T)
+    this.ring = items
+    this.head = 0
   }
 }

@@ -24,12 +24,14 @@ export class History {
   /** In ascending order. */
   readonly epochs: EpochGhost[] = []
   private latest: EpochGhost | null = null
+  /** Empty. Logs that are copies of it and take the same entries share one array. */
+  private readonly beginning = new AppendOnlyLog<Txn>()
   /** C: what is committed, by a quorum of ACKs or as initial history of an established epoch. */
-  readonly committed = new AppendOnlyLog<Txn>()
+  readonly committed = this.beginning.copy()
   /** Where the last `committed` fact belongs in `committed`. */
   commitPlace = -1
   /** The first that any serving peer delivered at each place. */
-  readonly delivered = new AppendOnlyLog<Txn>()
+  readonly delivered = this.beginning.copy()
   readonly trees = new RecentTrees()
   /** What leaders offered as SNAP, by learner. */
   private readonly offered = new Map<Sid, AppendOnlyLog<Txn>>()
@@ -44,7 +46,7 @@ export class History {
     if (recent !== null && recent.sid === sid) return recent
     let peer = this.bySid.get(sid)
     if (peer === undefined) {
-      peer = new PeerGhost(sid)
+      peer = new PeerGhost(sid, this.beginning)
       this.bySid.set(sid, peer)
       this.peers.push(peer)
     }

@@ -5,7 +5,7 @@
  * tree holds. Either may be ahead: a leader logs before it applies, a follower may apply what its logger has not
  * reached yet. Both begin at the beginning of time.
  */
-import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
+import type { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
 import type { Txn } from '../nodes/database/txns.ts'
 import type { SyncMode } from '../nodes/facts.ts'
 import type { Epoch, Sid, Zxid } from '../nodes/zxid.ts'
@@ -28,10 +28,10 @@ export interface Gap {
 
 export class PeerGhost {
   readonly sid: Sid
-  history = new AppendOnlyLog<Txn>()
-  applied = new AppendOnlyLog<Txn>()
+  history: AppendOnlyLog<Txn>
+  applied: AppendOnlyLog<Txn>
   /** The history before it was last cut or replaced. */
-  before = new AppendOnlyLog<Txn>()
+  before: AppendOnlyLog<Txn>
   /** The last `logged` or `delivered` fact added an entry (rather than repeat or reverse). */
   fresh = false
   /** How many entries of `history` are durable. */
@@ -73,8 +73,12 @@ export class PeerGhost {
   /** How often its disk was emptied from outside: what it promised before is void. */
   wipes = 0
 
-  constructor(sid: Sid) {
+  /** `beginning` is an empty log that all ghosts of a run begin as a copy of: those that agree share one array. */
+  constructor(sid: Sid, beginning: AppendOnlyLog<Txn>) {
     this.sid = sid
+    this.history = beginning.copy()
+    this.applied = beginning.copy()
+    this.before = beginning.copy()
   }
 
   /** The zxid up to which everything is durable. */
@@ -174,8 +178,8 @@ export class PeerGhost {
   /** All that lay on this peer's disk is gone. */
   forget(): void {
     this.before = this.history
-    this.history = new AppendOnlyLog()
-    this.applied = new AppendOnlyLog()
+    this.history = cutAfter(this.history, -1)
+    this.applied = cutAfter(this.applied, -1)
     this.durable = 0
     this.promised = 0
     this.ackedIn.length = 0

@@ -1,4 +1,4 @@
-import type { DiskError, Host, Micros, Ticket, ThreadName, TimerName } from './Host.ts'
+import type { DiskError, Host, Micros, ThreadName, Ticket, TimerName } from './Host.ts'
 import type { Thread } from './Thread.ts'
 
 /** Whoever a timer belongs to. */
@@ -10,7 +10,9 @@ export interface TimerOwner {
 export class Dispatcher {
   readonly host: Host
   private readonly threads = new Map<ThreadName, Thread<unknown>>()
-  private readonly parked = new Map<Ticket, Thread<unknown>>()
+  /** Few at a time; side by side with what each waits for. */
+  private readonly parked: Thread<unknown>[] = []
+  private readonly tickets: Ticket[] = []
   private readonly timers = new Map<TimerName, TimerOwner>()
 
   constructor(host: Host) {
@@ -31,7 +33,8 @@ export class Dispatcher {
   }
 
   park(thread: Thread<unknown>, ticket: Ticket): void {
-    this.parked.set(ticket, thread)
+    this.parked.push(thread)
+    this.tickets.push(ticket)
   }
 
   setTimer(name: TimerName, after: Micros, owner: TimerOwner): void {
@@ -48,17 +51,24 @@ export class Dispatcher {
   }
 
   onForced(ticket: Ticket): void {
-    const thread = this.parked.get(ticket)
-    if (thread === undefined) return
-    this.parked.delete(ticket)
-    thread.onForced(ticket)
+    this.unpark(ticket)?.onForced(ticket)
   }
 
   onDiskFailed(ticket: Ticket, error: DiskError): void {
-    const thread = this.parked.get(ticket)
-    if (thread === undefined) return
-    this.parked.delete(ticket)
-    thread.onDiskFailed(ticket, error)
+    this.unpark(ticket)?.onDiskFailed(ticket, error)
+  }
+
+  private unpark(ticket: Ticket): Thread<unknown> | undefined {
+    const at = this.tickets.indexOf(ticket)
+    if (at < 0) return undefined
+    const thread = this.parked[at]
+    const lastTicket = this.tickets.pop() as Ticket
+    const lastThread = this.parked.pop() as Thread<unknown>
+    if (at < this.parked.length) {
+      this.tickets[at] = lastTicket
+      this.parked[at] = lastThread
+    }
+    return thread
   }
 
   onTimer(name: TimerName): void {

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 /** What a bundle calls itself. */
-export const GLOBAL = 'turmoil'
+const GLOBAL = 'zksim'
 
 /**
- * turmoil.ts and all that it imports as one classic script, as a page would load it: it declares `turmoil` and asks its
- * surroundings for nothing. A part of the library that imports a module of Node fails here.
+ * The whole library as one classic script, as a page would load it: it declares `zksim` and asks its surroundings for
+ * nothing. A part of the library that imports a module of Node fails here.
  */
-export async function bundleTurmoil(): Promise<string> {
-  const entry = fileURLToPath(new URL('./turmoil.ts', import.meta.url))
+export async function bundleLibrary(): Promise<string> {
+  const entry = fileURLToPath(new URL('./library.ts', import.meta.url))
   const result = await build({
     configFile: false,
     logLevel: 'error',

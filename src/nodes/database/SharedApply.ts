@@ -23,7 +23,7 @@ interface Applied {
  * - It is a ring: a link from each tree to its successor would keep every version alive for every checkpoint.
  */
 export class SharedApply implements Forkable {
-  private ring: (Applied | null)[] = []
+  private ring: (Applied | null)[]
   private readonly strict: boolean
   /** How often a result was found, and how often made. */
   hits = 0
@@ -31,7 +31,7 @@ export class SharedApply implements Forkable {
 
   constructor(strict = false) {
     this.strict = strict
-    for (let i = 0; i < RING; i++) this.ring.push(null)
+    this.ring = new Array<Applied | null>(RING).fill(null)
   }
 
   apply(tree: DataTree, txn: Txn): ProcessTxnResult {
@@ -81,7 +81,7 @@ export class SharedApply implements Forkable {
   }
 }
 
-const RING = 1_024
+const RING = 256
 
 /** The counter's low bits: consecutive transactions take consecutive slots. */
 function slotOf(zxid: Zxid): number {

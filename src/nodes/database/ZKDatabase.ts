@@ -52,6 +52,9 @@ export class ZKDatabase {
   private randRoll: number
   /** A snapshot was read or written in this process. Java: FileSnap.lastSnapshotInfo */
   private knowsSnapshot = false
+  /** What `loadDataBase` read and is not known to be durable. */
+  private loadedFiles: FileName[] = []
+  private snapshotInForce: FileName | null = null
   /** Memory came from a leader: a snapshot on disk with the same label need not hold the same. */
   private installed = false
 
@@ -160,6 +163,7 @@ export class ZKDatabase {
     this.log.closeFile()
     const found = this.loadSnapshot()
     if (!found && this.log.lastLoggedZxid === -1) return this.beginEmpty()
+    this.loadedFiles = [...validSnapshots(this.host, 1), ...this.log.files().slice(-1)]
     if (!found && !this.config.snapshotTrustEmpty) {
       throw new DatabaseError('no snapshot found, but there are log entries')
     }
@@ -219,6 +223,7 @@ export class ZKDatabase {
       return UNKNOWN
     }
     this.takeUnforcedSnapshot()
+    this.loadedFiles = [snapshotFile(ZERO)]
     return ZERO
   }
 
@@ -228,14 +233,15 @@ export class ZKDatabase {
     for (const [id, timeout] of content.sessions) this.sessions.set(id, timeout)
   }
 
-  /** Makes durable what `loadDataBase` read or made: a process that was killed leaves its last records unforced. */
-  forceLoaded(): Ticket {
-    const snapshot = validSnapshots(this.host, 1)[0]
-    const log = this.log.newestFile
-    const ticket = snapshot === undefined ? null : this.host.force(snapshot)
-    if (log !== null) return this.host.force(log)
-    // Without dbAutocreate an empty disk stays empty; a file without an end is no snapshot.
-    return ticket ?? this.host.force(snapshotFile(ZERO))
+  /**
+   * Makes durable what `loadDataBase` read or made, a file a call: a process that was killed leaves its last records
+   * unforced, and a log may only go on behind a snapshot that is there to stay.
+   *
+   * @returns null when all of it is.
+   */
+  forceLoaded(): Ticket | null {
+    const file = this.loadedFiles.shift()
+    return file === undefined ? null : this.host.force(file)
   }
 
   /** All that is in the log, oldest first. */
@@ -266,6 +272,7 @@ export class ZKDatabase {
   /** The disk fails, and this process ends: what it has not answered for is not to be read as if it had. */
   takeBackUnforced(): void {
     this.log.takeBackUnforced()
+    if (this.snapshotInForce !== null) this.host.remove(this.snapshotInForce)
   }
 
   rollLog(): void {
@@ -400,7 +407,14 @@ export class ZKDatabase {
 
   /** Writes a whole snapshot at once, and makes it durable. */
   takeSnapshot(): Ticket {
-    return this.writeSnapshot().force()
+    const writer = this.writeSnapshot()
+    this.snapshotInForce = writer.file
+    return writer.force()
+  }
+
+  /** The disk has answered `takeSnapshot`. */
+  snapshotForced(): void {
+    this.snapshotInForce = null
   }
 
   takeUnforcedSnapshot(): void {

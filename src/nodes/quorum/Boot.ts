@@ -38,7 +38,9 @@ export class Boot extends Thread<never> {
 
   protected forceLoaded(): void {
     this.phase = 'forceLoaded'
-    this.park(this.peer.zkDb.forceLoaded())
+    const ticket = this.peer.zkDb.forceLoaded()
+    if (ticket === null) this.settleCurrentEpoch()
+    else this.park(ticket)
   }
 
   protected override take(_item: never): void {}
@@ -46,7 +48,7 @@ export class Boot extends Thread<never> {
   protected override unparked(): void {
     switch (this.phase) {
       case 'forceLoaded':
-        return this.settleCurrentEpoch()
+        return this.forceLoaded()
       case 'writeCurrentEpoch':
         return this.settleAcceptedEpoch()
       case 'writeAcceptedEpoch':

@@ -531,6 +531,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
 
   private snapshotForced(): void {
     const db = this.peer.zkDb
+    db.snapshotForced()
     this.host.tell(
       Object.freeze({
         type: 'snapshotTaken',

@@ -2,8 +2,8 @@ import { Queue } from '../../base/Queue.ts'
 import type { ConnectionOwner } from '../ConnectionOwner.ts'
 import type { SnapshotStream } from '../database/Snapshot.ts'
 import type { Connection, DiskError, TimerName } from '../Host.ts'
-import type { Packet, QuorumPacket } from '../packets.ts'
 import { type LearnerType, MICROS_PER_MILLI } from '../PeerConfig.ts'
+import type { Packet, QuorumPacket } from '../packets.ts'
 import { Request } from '../processors/Request.ts'
 import { Thread } from '../Thread.ts'
 import { epochOf, makeZxid, type Sid, type Zxid } from '../zxid.ts'
@@ -98,16 +98,19 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   /** Queues a packet behind all that were queued before. */
   queuePacket(packet: QuorumPacket): void {
     if (this.stopped) return
-    this.queuedPackets.push(packet)
-    if (this.sending) this.sendPackets()
+    if (this.sending && this.writable && this.queuedPackets.length === 0) this.sendQueued(packet)
+    else this.queuedPackets.push(packet)
   }
 
   private sendPackets(): void {
     while (this.sending && this.writable && this.queuedPackets.length > 0) {
-      const packet = this.queuedPackets.shift() as QuorumPacket
-      if (packet.type === 'PROPOSAL') this.syncLimitCheck.updateProposal(packet.zxid, this.host.now)
-      this.send(packet)
+      this.sendQueued(this.queuedPackets.shift() as QuorumPacket)
     }
+  }
+
+  private sendQueued(packet: QuorumPacket): void {
+    if (packet.type === 'PROPOSAL') this.syncLimitCheck.updateProposal(packet.zxid, this.host.now)
+    this.send(packet)
   }
 
   private send(packet: QuorumPacket): void {

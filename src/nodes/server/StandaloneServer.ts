@@ -87,7 +87,12 @@ export class StandaloneServer implements Node, ServerHome {
       this.host.tell(Object.freeze({ type: 'refusedToStart', peer: this.myid, reason: error.message }))
       this.host.exit(1, error.message)
     }
+    this.forceLoaded()
+  }
+
+  private forceLoaded(): void {
     this.loading = this.zkDb.forceLoaded()
+    if (this.loading === null) this.serve()
   }
 
   onAccepted(connection: Connection): void {
@@ -104,8 +109,7 @@ export class StandaloneServer implements Node, ServerHome {
 
   onForced(ticket: Ticket): void {
     if (ticket !== this.loading) return this.dispatcher.onForced(ticket)
-    this.loading = null
-    this.serve()
+    this.forceLoaded()
   }
 
   onDiskFailed(ticket: Ticket, error: DiskError): void {

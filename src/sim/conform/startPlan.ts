@@ -13,10 +13,10 @@ const BOOT = 500
  * Who meets whom first is a race between the starts of JVMs, and nothing else of a recording tells how it went but its
  * outcome. So most draws are of the kind that the recording suggests: a learner that was synchronised when the leader
  * had its quorum came late; one that would have won the election came when the others had just decided. The peers know
- * nothing of this. Every fourth draw is free.
+ * nothing of this. Every eighth draw is free.
  */
 export function drawStarts(phase: RecordedPhase, random: Random): ReadonlyMap<Sid, Micros> {
-  const free = random.chance(0.25)
+  const free = random.chance(0.125)
   const starts = new Map<Sid, Micros>()
   for (const action of phase.actions) {
     if (action.type !== 'start') continue
@@ -37,7 +37,7 @@ const LONG: readonly number[] = [20, 60, 120]
  * more learners than a quorum needs reach their leader before it has its quorum.
  */
 export function drawWarmUp(phase: RecordedPhase, random: Random): number {
-  const brief = random.chance(0.25) || phase.syncs.some(({ learner }) => cameLate(learner, phase))
+  const brief = random.chance(0.125) || phase.syncs.some(({ learner }) => cameLate(learner, phase))
   return random.pick(brief ? BRIEF : LONG)
 }
 

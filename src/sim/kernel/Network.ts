@@ -8,6 +8,7 @@
  * that is blocked stops data in that direction only.
  */
 import { assert } from '../../base/assert.ts'
+import type { Copy } from '../../base/forkable.ts'
 import type { HostName, Micros, PortName } from '../../nodes/Host.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import {
@@ -24,6 +25,7 @@ import {
   RESET,
   WRITABLE,
 } from './EventQueue.ts'
+import { begin, finish, type TwoStep, type Unfinished } from './fork.ts'
 import type { Machine } from './Machine.ts'
 import { ANY, groups, isBlocked, isolated, oneWay, type Partition } from './Partition.ts'
 import type { Random } from './Random.ts'
@@ -35,8 +37,10 @@ import type { World } from './World.ts'
 /** One way in lockstep. */
 const LOCKSTEP_LATENCY = fixed(1_000)
 
+const NOTHING: readonly never[] = Object.freeze([])
+
 /** All connections from one machine to another: the wire. */
-export class Link {
+export class Link implements TwoStep {
   readonly from: HostName
   readonly to: HostName
   readonly random: Random
@@ -48,15 +52,32 @@ export class Link {
   /** By hand; nothing is lost, nobody gives up. */
   stalled = false
   /** Pipes whose head waits for the stall to end. */
-  waiting: Pipe[] = []
+  waiting: readonly Pipe[] = NOTHING
   /** Cuts that wait for packets to pass. */
-  cuts: ArmedCut[] = []
+  cuts: readonly ArmedCut[] = NOTHING
 
   constructor(from: HostName, to: HostName, random: Random, latency: Distribution) {
     this.from = from
     this.to = to
     this.random = random
     this.latency = latency
+  }
+
+  [begin](): this {
+    const copy = new Link(this.from, this.to, this.random, this.latency)
+    copy.loss = this.loss
+    copy.blocked = this.blocked
+    copy.stalled = this.stalled
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Link> = into
+    own.random = copy(this.random)
+    into.latency = copy(this.latency)
+    into.extra = copy(this.extra)
+    into.waiting = copy(this.waiting)
+    into.cuts = copy(this.cuts)
   }
 }
 
@@ -231,7 +252,7 @@ export class Network {
     const link = this.link(from, to)
     link.stalled = false
     const waiting = link.waiting
-    link.waiting = []
+    link.waiting = NOTHING
     for (const pipe of waiting) this.scheduleHead(pipe)
   }
 
@@ -264,7 +285,8 @@ export class Network {
       const match: { type?: string; port?: PortName } = {}
       if (type !== undefined) match.type = type
       if (options.port !== undefined) match.port = options.port
-      this.link(a, b).cuts.push({ match: Object.freeze(match), notices, left: count })
+      const link = this.link(a, b)
+      link.cuts = [...link.cuts, { match: Object.freeze(match), notices, left: count }]
       return
     }
     for (const pipe of this.pipes(a, b, options.port)) {
@@ -323,7 +345,7 @@ export class Network {
     if (link.blocked || pipe.severed || !machine.powered) return this.sendAgain(pipe, event)
     if (link.stalled) {
       pipe.scheduled = false
-      link.waiting.push(pipe)
+      link.waiting = [...link.waiting, pipe]
       return false
     }
     if (this.holds.length !== 0 && this.isHeld(pipe, event)) {
@@ -366,7 +388,7 @@ export class Network {
       this.world.schedule(this.world.now + this.delay(back), REFUSED, dialler.host, dialler, null)
       return false
     }
-    const socket = new Socket(host, host.nextConnection(), { host: name, port: dialler.port }, undefined)
+    const socket = new Socket(host, host.nextConnection(), name, dialler.port, undefined)
     socket.peer = dialler
     dialler.peer = socket
     socket.out = new Pipe(back, socket, dialler)
@@ -540,7 +562,7 @@ export class Network {
 
   private countForCuts(pipe: Pipe, event: Event): void {
     const link = pipe.link
-    for (const cut of [...link.cuts]) {
+    for (const cut of link.cuts) {
       if (!matches(cut.match, pipe, event.packet as Packet)) continue
       cut.left -= 1
       if (cut.left > 0) continue

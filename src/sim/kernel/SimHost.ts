@@ -1,4 +1,5 @@
 /** The Host of one incarnation of one node, in the simulator. */
+import type { Copy } from '../../base/forkable.ts'
 import type {
   Connection,
   DiskImage,
@@ -13,6 +14,7 @@ import type {
   TimerName,
 } from '../../nodes/Host.ts'
 import { type Event, TIMER, TURN } from './EventQueue.ts'
+import { begin, finish, type TwoStep } from './fork.ts'
 import type { Machine } from './Machine.ts'
 import type { Random } from './Random.ts'
 import { type Pipe, Socket } from './Socket.ts'
@@ -24,7 +26,7 @@ import type { World } from './World.ts'
 export type Death = 'crash' | 'powerCut'
 
 /** A timer by name. One event in the queue serves it, however often it is re-armed to later. */
-export class Timer {
+export class Timer implements TwoStep {
   readonly name: TimerName
   armed = false
   /** On the monotonic clock. */
@@ -36,6 +38,18 @@ export class Timer {
 
   constructor(name: TimerName) {
     this.name = name
+  }
+
+  [begin](): this {
+    const copy = new Timer(this.name)
+    copy.armed = this.armed
+    copy.deadline = this.deadline
+    copy.sequence = this.sequence
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    into.event = copy(this.event)
   }
 }
 
@@ -94,7 +108,7 @@ export class SimHost implements Host {
 
   dial(to: Endpoint, attachment: unknown): Connection {
     this.enter()
-    const socket = new Socket(this, this.nextConnection(), to, attachment)
+    const socket = new Socket(this, this.nextConnection(), to.host, to.port, attachment)
     this.sockets.add(socket)
     this.world.network.dial(socket)
     return socket

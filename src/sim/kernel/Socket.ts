@@ -1,10 +1,12 @@
-import type { Connection, Endpoint, HostName, Micros, PortName } from '../../nodes/Host.ts'
+import type { Copy } from '../../base/forkable.ts'
+import type { Connection, HostName, Micros, PortName } from '../../nodes/Host.ts'
 import { type Event, PACKET, VOID } from './EventQueue.ts'
+import { begin, finish, type TwoStep, type Unfinished } from './fork.ts'
 import type { Link } from './Network.ts'
 import type { SimHost } from './SimHost.ts'
 
 /** One end of a connection. */
-export class Socket implements Connection {
+export class Socket implements Connection, TwoStep {
   readonly id: number
   readonly host: SimHost
   readonly remote: HostName
@@ -20,17 +22,33 @@ export class Socket implements Connection {
   /** A reset is on its way here. */
   doomed = false
 
-  constructor(host: SimHost, id: number, to: Endpoint, attachment: unknown) {
+  constructor(host: SimHost, id: number, remote: HostName, port: PortName, attachment: unknown) {
     this.host = host
     this.id = id
-    this.remote = to.host
-    this.port = to.port
+    this.remote = remote
+    this.port = port
     this.attachment = attachment
+  }
+
+  [begin](): this {
+    const copy = new Socket(this.host, this.id, this.remote, this.port, null)
+    copy.open = this.open
+    copy.closed = this.closed
+    copy.doomed = this.doomed
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Socket> = into
+    own.host = copy(this.host)
+    into.attachment = copy(this.attachment)
+    into.out = copy(this.out)
+    into.peer = copy(this.peer)
   }
 }
 
 /** One direction of a connection: what is on its way, first sent first. Only its head is in the event queue. */
-export class Pipe {
+export class Pipe implements TwoStep {
   readonly link: Link
   readonly from: Socket
   readonly to: Socket
@@ -57,6 +75,28 @@ export class Pipe {
     this.link = link
     this.from = from
     this.to = to
+  }
+
+  [begin](): this {
+    const copy = new Pipe(this.link, this.from, this.to)
+    copy.scheduled = this.scheduled
+    copy.lastArrival = this.lastArrival
+    copy.unacknowledged = this.unacknowledged
+    copy.full = this.full
+    copy.unread = this.unread
+    copy.severed = this.severed
+    copy.broken = this.broken
+    copy.orphaned = this.orphaned
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Pipe> = into
+    own.link = copy(this.link)
+    own.from = copy(this.from)
+    own.to = copy(this.to)
+    into.first = copy(this.first)
+    into.last = copy(this.last)
   }
 
   add(event: Event): void {

@@ -39,6 +39,9 @@ export interface TwoStep {
   [finish](into: this, copy: Copy): void
 }
 
+/** Readonly fields are written once more: in `finish`. */
+export type Unfinished<T> = { -readonly [K in keyof T]: T[K] }
+
 const PLAIN = 0
 const ARRAY = 1
 const MAP = 2
@@ -52,7 +55,11 @@ class Forking {
   private readonly root: unknown
   private readonly copies = new Map<object, object>()
   private readonly kinds = new Map<object | null, number>()
-  private readonly originals: object[] = []
+  // What has been begun and is to be filled, kind by kind.
+  private readonly plains: object[] = []
+  private readonly arrays: unknown[][] = []
+  private readonly maps: Map<unknown, unknown>[] = []
+  private readonly sets: Set<unknown>[] = []
   private readonly twoSteps: TwoStep[] = []
   private depth = 0
 
@@ -81,73 +88,82 @@ class Forking {
     if (kind === undefined) this.kinds.set(prototype, (kind = this.kindOf(original)))
     let copy: object
     switch (kind) {
+      // Nothing is left to fill in an empty collection, and most are.
       case ARRAY:
         copy = new Array((original as unknown[]).length)
+        if ((original as unknown[]).length > 0) this.arrays.push(original as unknown[])
         break
       case MAP:
         copy = new Map()
+        if ((original as Map<unknown, unknown>).size > 0) this.maps.push(original as Map<unknown, unknown>)
         break
       case SET:
         copy = new Set()
+        if ((original as Set<unknown>).size > 0) this.sets.push(original as Set<unknown>)
         break
       case BYTES:
         copy = (original as Uint8Array).slice()
-        this.copies.set(original, copy)
-        return copy
+        break
       case OWN:
         // What it copies through us is begun here and filled from the work list, so nothing recurses far.
         this.depth += 1
         copy = (original as Forkable)[forkSymbol](this.own)
         this.depth -= 1
-        this.copies.set(original, copy)
-        return copy
+        break
       case SHARED:
         return original
       case TWO_STEP:
-        copy = (original as TwoStep)[begin]()
-        this.copies.set(original, copy)
         this.twoSteps.push(original as TwoStep)
-        return copy
+        copy = (original as TwoStep)[begin]()
+        break
       default:
         copy = Object.create(prototype)
+        this.plains.push(original)
     }
     this.copies.set(original, copy)
-    this.originals.push(original)
     return copy
   }
 
   private readonly own: Copy = <T>(value: T): T => this.value(value) as T
 
   private fillAll(): void {
+    const { plains, arrays, maps, sets, twoSteps } = this
     this.depth += 1
-    while (this.originals.length + this.twoSteps.length > 0) {
-      for (let one = this.twoSteps.pop(); one !== undefined; one = this.twoSteps.pop()) {
+    while (plains.length + arrays.length + maps.length + sets.length + twoSteps.length > 0) {
+      for (let one = twoSteps.pop(); one !== undefined; one = twoSteps.pop()) {
         one[finish](this.copies.get(one) as TwoStep, this.own)
       }
-      const original = this.originals.pop()
-      if (original !== undefined) this.fill(original, this.copies.get(original)!)
+      for (let one = plains.pop(); one !== undefined; one = plains.pop()) this.fillPlain(one)
+      for (let one = arrays.pop(); one !== undefined; one = arrays.pop()) this.fillArray(one)
+      for (let one = maps.pop(); one !== undefined; one = maps.pop()) this.fillMap(one)
+      for (let one = sets.pop(); one !== undefined; one = sets.pop()) this.fillSet(one)
     }
     this.depth -= 1
   }
 
-  private fill(original: object, copy: object): void {
-    if (Array.isArray(original)) {
-      const items = copy as unknown[]
-      for (let i = 0; i < original.length; i += 1) items[i] = this.value(original[i])
-    } else if (original instanceof Map) {
-      for (const [key, value] of original)
-        (copy as Map<unknown, unknown>).set(this.value(key), this.value(value))
-    } else if (original instanceof Set) {
-      for (const item of original) (copy as Set<unknown>).add(this.value(item))
-    } else {
-      const from = original as Record<string, unknown>
-      const to = copy as Record<string, unknown>
-      const keys = Object.keys(from)
-      for (let i = 0; i < keys.length; i += 1) {
-        const key = keys[i]!
-        to[key] = this.value(from[key])
-      }
+  private fillPlain(original: object): void {
+    const from = original as Record<string, unknown>
+    const to = this.copies.get(original) as Record<string, unknown>
+    const keys = Object.keys(from)
+    for (let i = 0; i < keys.length; i += 1) {
+      const key = keys[i]!
+      to[key] = this.value(from[key])
     }
+  }
+
+  private fillArray(original: unknown[]): void {
+    const copy = this.copies.get(original) as unknown[]
+    for (let i = 0; i < original.length; i += 1) copy[i] = this.value(original[i])
+  }
+
+  private fillMap(original: Map<unknown, unknown>): void {
+    const copy = this.copies.get(original) as Map<unknown, unknown>
+    for (const [key, value] of original) copy.set(this.value(key), this.value(value))
+  }
+
+  private fillSet(original: Set<unknown>): void {
+    const copy = this.copies.get(original) as Set<unknown>
+    for (const item of original) copy.add(this.value(item))
   }
 
   private kindOf(value: object): number {
