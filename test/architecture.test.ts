@@ -93,7 +93,13 @@ const rules: readonly {
   {
     part: 'faults',
     covers: /^src\/faults\//,
-    may: [/^src\/base\//, /^src\/faults\//, /^src\/sim\/kernel\//, /^src\/sim\/(sentence|kinds)\.ts$/, /^immer$/],
+    may: [
+      /^src\/base\//,
+      /^src\/faults\//,
+      /^src\/sim\/kernel\//,
+      /^src\/sim\/(sentence|kinds)\.ts$/,
+      /^immer$/,
+    ],
     mayType: [/^src\/nodes\/[^/]+\.ts$/],
   },
   {
@@ -112,14 +118,20 @@ const rules: readonly {
     covers: /^src\/sim\//,
     may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants)\//, /^immer$/],
   },
-  { part: 'the public API', covers: /^src\/index\.ts$/, may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants)\//] },
+  {
+    part: 'the public API',
+    covers: /^src\/index\.ts$/,
+    may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants)\//],
+  },
 ]
 
 const files = sources('src')
 
 describe('who may import whom', () => {
   it('covers every source file', () => {
-    expect(files.filter((file) => !rules.some((rule) => rule.covers.test(file.path))).map((f) => f.path)).toEqual([])
+    expect(
+      files.filter((file) => !rules.some((rule) => rule.covers.test(file.path))).map((f) => f.path),
+    ).toEqual([])
   })
 
   for (const rule of rules) {
@@ -149,7 +161,11 @@ const banned: readonly (readonly [word: string, pattern: RegExp, instead: string
   ['Math.random', /\bMath\.random\b/, 'a named stream'],
   ['crypto', /\bcrypto\b/, 'a named stream'],
   ['performance', /\bperformance\b/, 'virtual time'],
-  ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|requestAnimationFrame)\b/, 'host.setTimer'],
+  [
+    'timers',
+    /\b(setTimeout|setInterval|setImmediate|queueMicrotask|requestAnimationFrame)\b/,
+    'host.setTimer',
+  ],
   ['process', /\bprocess\.(nextTick|hrtime|env|argv|pid|memoryUsage)\b/, 'an explicit input'],
   ['promises', /\b(Promise|async|await)\b/, 'stimuli'],
   ['locale', /\b(localeCompare|Intl|toLocale\w+|normalize)\b/, 'comparison by code unit'],
@@ -181,7 +197,9 @@ describe('determinism', () => {
   }
 
   it('sees a banned word in code and ignores it in prose', () => {
-    const code = codeOf("// a Date here\nconst s = 'Math.random'\nconst t = `at ${Date.now()}`\n/* Promise */\n")
+    const code = codeOf(
+      "// a Date here\nconst s = 'Math.random'\nconst t = `at ${Date.now()}`\n/* Promise */\n",
+    )
     expect(code).not.toMatch(/Math\.random|Promise/)
     expect(code).toMatch(/Date\.now/)
   })

@@ -1,7 +1,7 @@
 import type { LogView } from '../base/AppendOnlyLog.ts'
+import type { DiskRecord } from './diskRecords.ts'
 import type { Fact } from './facts.ts'
 import type { Packet } from './packets.ts'
-import type { DiskRecord } from './diskRecords.ts'
 
 /** Virtual or real time in integer microseconds. */
 export type Micros = number

@@ -1,6 +1,6 @@
 import { Queue } from '../base/Queue.ts'
 import type { Dispatcher } from './Dispatcher.ts'
-import type { DiskError, Host, Ticket, ThreadName } from './Host.ts'
+import type { DiskError, Host, ThreadName, Ticket } from './Host.ts'
 
 /**
  * One Java thread: an inbox, one item a turn, and two ways to block.

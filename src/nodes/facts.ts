@@ -106,7 +106,13 @@ export type Fact =
   /** A learner cut its log (TRUNC) and rebuilt its database from disk. */
   | { readonly type: 'truncated'; readonly peer: Sid; readonly to: Zxid; readonly lastProcessedZxid: Zxid }
   /** A learner replaced its database by the leader's (SNAP), in memory. */
-  | { readonly type: 'snapshotReceived'; readonly peer: Sid; readonly leader: Sid; readonly zxid: Zxid; readonly tree: DataTree }
+  | {
+      readonly type: 'snapshotReceived'
+      readonly peer: Sid
+      readonly leader: Sid
+      readonly zxid: Zxid
+      readonly tree: DataTree
+    }
   /** A snapshot file is complete in the page cache; `forced` when it is durable as well. */
   | { readonly type: 'snapshotTaken'; readonly peer: Sid; readonly zxid: Zxid; readonly forced: boolean }
   /** A learner sent its first ACK of NEWLEADER; `lastZxid` is the last transaction the synchronisation gave it to keep. */
@@ -172,9 +178,20 @@ export type Fact =
   | { readonly type: 'threadDied'; readonly peer: Sid; readonly thread: string; readonly reason: string }
   | { readonly type: 'diskFailed'; readonly peer: Sid; readonly error: DiskError; readonly what: string }
   // ── packets, told by both ends of quorum and election connections ──
-  | { readonly type: 'sent'; readonly peer: Sid; readonly to: Sid; readonly packet: PacketType; readonly zxid: Zxid }
+  | {
+      readonly type: 'sent'
+      readonly peer: Sid
+      readonly to: Sid
+      readonly packet: PacketType
+      readonly zxid: Zxid
+    }
   // ── clients, from the client ──
-  | { readonly type: 'clientConnected'; readonly client: string; readonly server: Sid; readonly sessionId: SessionId }
+  | {
+      readonly type: 'clientConnected'
+      readonly client: string
+      readonly server: Sid
+      readonly sessionId: SessionId
+    }
   | { readonly type: 'clientDisconnected'; readonly client: string }
   | { readonly type: 'clientExpired'; readonly client: string; readonly sessionId: SessionId }
   | {

@@ -23,7 +23,10 @@ export const keeperErrors = Object.freeze({
 export type KeeperErrorName = keyof typeof keeperErrors
 
 const nameOfCode = new Map<number, KeeperErrorName>(
-  (Object.entries(keeperErrors) as [KeeperErrorName, { code: number }][]).map(([name, { code }]) => [code, name]),
+  (Object.entries(keeperErrors) as [KeeperErrorName, { code: number }][]).map(([name, { code }]) => [
+    code,
+    name,
+  ]),
 )
 
 /** The name of a code: `NONODE` for -101, the number itself where it has no name here. */

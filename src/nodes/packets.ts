@@ -44,8 +44,18 @@ export type QuorumPacket =
       readonly zxid: Zxid
       readonly touched: readonly (readonly [SessionId, number])[] | null
     }
-  | { readonly type: 'REVALIDATE'; readonly zxid: Zxid; readonly sessionId: SessionId; readonly timeout: number }
-  | { readonly type: 'REVALIDATED'; readonly zxid: Zxid; readonly sessionId: SessionId; readonly valid: boolean }
+  | {
+      readonly type: 'REVALIDATE'
+      readonly zxid: Zxid
+      readonly sessionId: SessionId
+      readonly timeout: number
+    }
+  | {
+      readonly type: 'REVALIDATED'
+      readonly zxid: Zxid
+      readonly sessionId: SessionId
+      readonly valid: boolean
+    }
   | {
       readonly type: 'REQUEST'
       readonly zxid: Zxid

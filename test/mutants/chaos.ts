@@ -3,11 +3,12 @@
  * threads and wires, connections cut in the middle of a conversation. After the trouble all faults end, and the
  * ensemble has to come back. One seed decides everything.
  */
-import { ideal } from '../../src/nodes/ideal.ts'
+
 import type { Cast } from '../../src/nodes/cast.ts'
 import { closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
-import type { PacketType } from '../../src/nodes/packets.ts'
+import { ideal } from '../../src/nodes/ideal.ts'
 import type { PeerSettings } from '../../src/nodes/PeerConfig.ts'
+import type { PacketType } from '../../src/nodes/packets.ts'
 import { MAX_COUNTER, type Sid } from '../../src/nodes/zxid.ts'
 import { Ensemble } from '../../src/sim/ensemble.ts'
 import { uniform } from '../../src/sim/kernel/Distribution.ts'

@@ -2,11 +2,12 @@
  * Runs that lead up to one defect each: what goes wrong in them is written down, chance has little to say. A peer
  * without the defect plays them to their end.
  */
-import { ideal } from '../../src/nodes/ideal.ts'
+
 import type { Cast } from '../../src/nodes/cast.ts'
+import { ideal } from '../../src/nodes/ideal.ts'
+import { startScenario } from '../../src/sim/runScenario.ts'
 import { parseScenario } from '../../src/sim/scenario/parse.ts'
 import type { Outcome } from '../../src/sim/scenario/run.ts'
-import { startScenario } from '../../src/sim/runScenario.ts'
 
 export interface DirectedOutcome {
   /** The codes of the broken invariants, in the order in which they broke. */
@@ -24,7 +25,7 @@ export function direct(text: string, cast: Cast = ideal): DirectedOutcome {
 /** 2 leads epoch 1 and is cut off before it is established; 1, which promised it that epoch, and 3 go on without it. */
 export const sameEpochAgain = `
 three peers, start only 1 and 2
-hold ACK from 1 to 2
+hold NEWLEADER from 2 to 1
 until 2 wrote current epoch 1
 partition 2 | 1 and 3
 crash 1
@@ -46,29 +47,29 @@ release everything
 settle
 `
 
-/** 1 votes for 3 and dies; its vote reaches 3 when 3 looks for a leader again. */
+/** 1 votes for 3 and stops; its vote reaches 3 when 3 looks for a leader again. */
 export const voteOfAnotherRound = `
 three peers, tickTime 200 ms, initLimit 5
 hold NOTIFICATION from 1 to 3
 hold FOLLOWERINFO from 2
 until 1 voted for 3
-crash 1
+pause 1
 until 3 looked again
 release everything
 settle
+resume 1
+settle
 `
 
-/** Power fails between the history of an epoch and the claim to it. */
+/** A process ends between the history of an epoch and the claim to it. */
 export const crashBeforeTheClaim = `
 three peers, 1, 2 and 3 had logged 1:1 to 1:3, start only 2 and 3
 settle
 ann connects to 2
 ann creates /a "1"
-slow disk of 1 by 50 ms
+fail next write of currentEpoch of 1
 start 1
-until 1 logged something
-until 1 forced 2:1
-cut power to 1
+until the disk of 1 failed
 start 1
 settle
 `

@@ -1,8 +1,9 @@
 /** Defects of synchronisation, of the leader's side and of the learner's. */
+
+import type { Txn } from '../../src/nodes/database/txns.ts'
+import type { Request } from '../../src/nodes/processors/Request.ts'
 import type { LearnerHandler } from '../../src/nodes/quorum/LearnerHandler.ts'
 import type { SyncDecision } from '../../src/nodes/quorum/syncFollower.ts'
-import type { Request } from '../../src/nodes/processors/Request.ts'
-import type { Txn } from '../../src/nodes/database/txns.ts'
 import type { Zxid } from '../../src/nodes/zxid.ts'
 import { mutant } from './Mutant.ts'
 

@@ -187,8 +187,11 @@ const situation = fc
     const lastShared = shared.at(-1)?.zxid ?? 0
     // A tail that nobody else has is of the epoch in which the learner last took part.
     const next = history[shared.length]
-    const mayHaveTail = shared.length > 0 && (next === undefined || epochOf(next.zxid) !== epochOf(lastShared))
-    const own = mayHaveTail ? run(epochOf(lastShared), counterOf(lastShared) + 1, counterOf(lastShared) + tail) : []
+    const mayHaveTail =
+      shared.length > 0 && (next === undefined || epochOf(next.zxid) !== epochOf(lastShared))
+    const own = mayHaveTail
+      ? run(epochOf(lastShared), counterOf(lastShared) + 1, counterOf(lastShared) + tail)
+      : []
     return {
       history,
       learner: [...shared, ...own],

@@ -81,7 +81,9 @@ export class Boot extends Thread<never> {
     }
     if (data > this.currentEpoch) {
       if (!this.mayClaim(data)) {
-        return this.refuse(`currentEpoch ${this.currentEpoch} is older than the last transaction's epoch ${data}`)
+        return this.refuse(
+          `currentEpoch ${this.currentEpoch} is older than the last transaction's epoch ${data}`,
+        )
       }
       this.currentEpoch = data
       return this.park(this.peer.writeCurrentEpoch(data))
@@ -123,9 +125,7 @@ export class Boot extends Thread<never> {
         tree: peer.zkDb.tree,
       }),
     )
-    this.host.tell(
-      Object.freeze({ type: 'forced', peer: peer.myid, zxid: peer.zkDb.lastProcessedZxid }),
-    )
+    this.host.tell(Object.freeze({ type: 'forced', peer: peer.myid, zxid: peer.zkDb.lastProcessedZxid }))
     this.stop()
     peer.booted()
   }

@@ -1,5 +1,5 @@
-import type { QuorumPacket } from '../packets.ts'
 import type { QuorumServer } from '../PeerConfig.ts'
+import type { QuorumPacket } from '../packets.ts'
 import { FollowerZooKeeperServer } from '../server/FollowerZooKeeperServer.ts'
 import { epochOf, printZxid, type Zxid } from '../zxid.ts'
 import { Learner } from './Learner.ts'

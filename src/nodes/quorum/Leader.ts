@@ -2,8 +2,8 @@ import { assert } from '../../base/assert.ts'
 import { Queue } from '../../base/Queue.ts'
 import type { SessionId, Txn } from '../database/txns.ts'
 import type { Connection, DiskError, TimerName } from '../Host.ts'
-import type { QuorumPacket } from '../packets.ts'
 import { MICROS_PER_MILLI } from '../PeerConfig.ts'
+import type { QuorumPacket } from '../packets.ts'
 import type { Request } from '../processors/Request.ts'
 import { XidRolloverException } from '../processors/XidRolloverException.ts'
 import { LeaderZooKeeperServer } from '../server/LeaderZooKeeperServer.ts'
@@ -270,7 +270,10 @@ export class Leader extends Thread<never> {
     this.zk.hzxid = makeZxid(this.epoch, 0)
     this.lastProposed = this.zk.hzxid
     this.newLeaderAcks.addQuorumVerifier(this.peer.verifier)
-    if (this.peer.lastSeenVerifier !== null && this.peer.lastSeenVerifier.version > this.peer.verifier.version) {
+    if (
+      this.peer.lastSeenVerifier !== null &&
+      this.peer.lastSeenVerifier.version > this.peer.verifier.version
+    ) {
       this.newLeaderAcks.addQuorumVerifier(this.peer.lastSeenVerifier)
     }
     this.waitingForNewEpoch = false
@@ -397,7 +400,8 @@ export class Leader extends Thread<never> {
     const proposal = new Proposal(request, txn)
     proposal.addQuorumVerifier(this.peer.verifier)
     const lastSeen = this.peer.lastSeenVerifier
-    if (lastSeen !== null && lastSeen.version > this.peer.verifier.version) proposal.addQuorumVerifier(lastSeen)
+    if (lastSeen !== null && lastSeen.version > this.peer.verifier.version)
+      proposal.addQuorumVerifier(lastSeen)
     this.lastProposed = txn.zxid
     this.outstandingProposals.set(txn.zxid, proposal)
     this.host.tell(Object.freeze({ type: 'proposed', peer: this.peer.myid, txn }))
@@ -437,9 +441,7 @@ export class Leader extends Thread<never> {
     this.outstandingProposals.delete(txn.zxid)
     this.toBeApplied.push(txn)
     this.lastCommitted = txn.zxid
-    this.host.tell(
-      Object.freeze({ type: 'committed', peer: this.peer.myid, txn, by: proposal.acks() }),
-    )
+    this.host.tell(Object.freeze({ type: 'committed', peer: this.peer.myid, txn, by: proposal.acks() }))
     this.sendPacket(Object.freeze({ type: 'COMMIT', zxid: txn.zxid }))
     this.inform(txn)
     this.zk.commitProcessor.commit(proposal.request)

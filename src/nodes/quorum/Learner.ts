@@ -4,8 +4,8 @@ import type { SessionId, Txn } from '../database/txns.ts'
 import type { SnapshotRecord } from '../diskRecords.ts'
 import type { SyncMode } from '../facts.ts'
 import type { Connection, DiskError, TimerName } from '../Host.ts'
-import type { Packet, PacketType, QuorumPacket } from '../packets.ts'
 import { MICROS_PER_MILLI, type QuorumServer } from '../PeerConfig.ts'
+import type { Packet, PacketType, QuorumPacket } from '../packets.ts'
 import type { Request } from '../processors/Request.ts'
 import type { LearnerZooKeeperServer } from '../server/LearnerZooKeeperServer.ts'
 import type { ServerCnxn } from '../server/ServerCnxn.ts'
@@ -69,6 +69,12 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   private lastHeard = 0
   private readTimeout: number
   private ackedZxid: Zxid = 0
+  /** Our position, sampled before the exchange with the leader, as Java does. */
+  private ackEpochZxid: Zxid = 0
+  /** What the SNAP or TRUNC packet carried. */
+  private syncZxid: Zxid = 0
+  /** The truncation that was asked for cannot be done; see truncateToSnapshot. */
+  private rejoins = false
   private snapshotRecords: SnapshotRecord[] = []
   /** SNAP and TRUNC leave memory and log apart until a snapshot of memory is taken. */
   private snapshotNeeded = true
@@ -307,9 +313,6 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     )
   }
 
-  /** Sampled before the exchange, as Java does. */
-  private ackEpochZxid: Zxid = 0
-
   private onLeaderInfo(packet: QuorumPacket): void {
     if (packet.type !== 'LEADERINFO') return this.unexpected(packet, 'expected LEADERINFO')
     const epoch = epochOf(packet.zxid)
@@ -378,8 +381,6 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     }
   }
 
-  private syncZxid: Zxid = 0
-
   /** Cuts everything behind a position out of log, snapshots and memory. */
   protected truncateLog(zxid: Zxid): void {
     this.syncZxid = zxid
@@ -395,7 +396,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
    */
   private truncateToSnapshot(zxid: Zxid): void {
     const label = this.peer.zkDb.newestSnapshotZxid()
-    const ticket = label !== null && label > zxid && counterOf(label) === 0 ? this.peer.zkDb.truncateLog(label) : null
+    const ticket =
+      label !== null && label > zxid && counterOf(label) === 0 ? this.peer.zkDb.truncateLog(label) : null
     if (label === null || ticket === null) {
       return this.peer.exit(13, `not able to truncate the log to ${printZxid(zxid)}`)
     }
@@ -404,8 +406,6 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     this.phase = 'truncateLog'
     this.park(ticket)
   }
-
-  private rejoins = false
 
   private truncated(): void {
     const db = this.peer.zkDb
@@ -663,4 +663,3 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     }
   }
 }
-

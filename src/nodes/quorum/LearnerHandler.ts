@@ -52,6 +52,8 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   private peerLastZxid: Zxid = 0
   private ackEpochSummary = { currentEpoch: -1, lastZxid: -1 }
   private stream: SnapshotStream | null = null
+  /** The learner's end is gone; seen where the inbox is not read. */
+  private closed = false
   private readonly syncLimitCheck: SyncLimitCheck
 
   constructor(leader: Leader, connection: Connection, serial: number) {
@@ -92,8 +94,6 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
     this.offer(CLOSED)
     this.signal()
   }
-
-  private closed = false
 
   /** Queues a packet behind all that were queued before. */
   queuePacket(packet: QuorumPacket): void {

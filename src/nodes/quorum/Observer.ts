@@ -1,5 +1,5 @@
-import type { QuorumPacket } from '../packets.ts'
 import type { QuorumServer } from '../PeerConfig.ts'
+import type { QuorumPacket } from '../packets.ts'
 import { ObserverZooKeeperServer } from '../server/ObserverZooKeeperServer.ts'
 import { Learner } from './Learner.ts'
 import type { QuorumPeer } from './QuorumPeer.ts'

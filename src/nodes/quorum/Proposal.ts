@@ -1,6 +1,6 @@
+import type { Txn } from '../database/txns.ts'
 import type { PacketOf } from '../packets.ts'
 import type { Request } from '../processors/Request.ts'
-import type { Txn } from '../database/txns.ts'
 import { SyncedLearnerTracker } from './SyncedLearnerTracker.ts'
 
 /** A transaction on its way to a quorum. Java: Leader.Proposal */

@@ -64,7 +64,14 @@ export function syncFollower(
 
   if (forceSnapshotSync) return snap
   if (lastProcessed === peerLastZxid) {
-    return { mode: 'DIFF', packetZxid: peerLastZxid, txns: [], lastQueued: peerLastZxid, from: 'nothing', ...bounds }
+    return {
+      mode: 'DIFF',
+      packetZxid: peerLastZxid,
+      txns: [],
+      lastQueued: peerLastZxid,
+      from: 'nothing',
+      ...bounds,
+    }
   }
   if (peerLastZxid > maxCommittedLog && !isPeerNewEpochZxid) {
     const zxid = truncationTarget(peerLastZxid, maxCommittedLog, lastCommitted)

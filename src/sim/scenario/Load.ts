@@ -1,5 +1,5 @@
-import { ClosedLoop, closedLoop } from '../../nodes/client/ClosedLoop.ts'
 import { Client } from '../../nodes/client/Client.ts'
+import { ClosedLoop, closedLoop } from '../../nodes/client/ClosedLoop.ts'
 import type { HostName } from '../../nodes/Host.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 
