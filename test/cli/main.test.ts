@@ -63,8 +63,8 @@ describe('run', () => {
     expect(out).toMatch(/^scenario {2}a\.scenario\nseed {6}7\nensemble {2}3 voters \(1 2 3\), quorums of 2\n/)
     expect(out).toContain('» ann creates /x "v1"')
     expect(out).toMatch(/ann create \/x "v1" → \/x/)
-    expect(out).toContain('played twice, the same')
-    expect(last).toMatch(/^HELD {2}a\.scenario {2}seed=7 events=\d+ time=\d\.\d{3} s hash=[0-9a-f]{16}$/)
+    expect(out).toMatch(/\n\d\.\d{3} s of virtual time, played twice, the same; 41 of 41 invariants held; /)
+    expect(last).toMatch(/^HELD {2}a\.scenario {2}seed=7 events=\d+ hash=[0-9a-f]{16}$/)
   })
 
   test('1: an expectation is not met', () => {

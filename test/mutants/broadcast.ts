@@ -112,7 +112,7 @@ export const dropsCommits = mutant(
 
 export const swapsCommits = mutant(
   'swapsCommits',
-  ['P6', 'P7', 'P8'],
+  ['P6', 'P7'],
   'A learner applies every tenth commit behind the next.',
   (cast) => ({
     CommitProcessor: class extends cast.CommitProcessor {

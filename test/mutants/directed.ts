@@ -15,10 +15,11 @@ export interface DirectedOutcome {
   readonly outcome: Outcome
 }
 
-/** Plays one of the runs. A scenario ends with the first event that breaks an invariant, unless it expects that. */
-export function direct(text: string, cast: Cast = ideal): DirectedOutcome {
-  const { run } = startScenario(parseScenario('directed.scenario', text), { cast })
-  const outcome = run.run()
+/** Plays one of the runs. It goes on when one of these invariants is broken, and ends when another is. */
+export function direct(text: string, cast: Cast = ideal, expected: readonly string[] = []): DirectedOutcome {
+  const expectations = expected.map((code) => `expect ${code} broken\n`).join('')
+  const scenario = parseScenario('directed.scenario', text + expectations)
+  const outcome = startScenario(scenario, { cast }).run.run()
   return { broken: outcome.violations.map(({ code }) => code), outcome }
 }
 
@@ -85,5 +86,73 @@ start 3
 settle
 expect 3 synced by TRUNC
 restart 3
+settle
+`
+
+/** 3 has the higher number and lacks what 1 and 2 have committed. */
+export const shorterLogHigherNumber = `
+three peers, start only 1 and 2
+settle
+start 3
+settle
+ann connects to 2
+hold PROPOSAL from 2 to 3
+ann creates /a "1"
+crash 2
+settle 1
+release everything
+settle
+ann connects to 1
+ann creates /b "1"
+settle
+`
+
+/** 1 has accepted epoch 5 of somebody; 2 and 3 do not know, and choose epoch 1. */
+export const lowerEpoch = `
+three peers, 1 had accepted epoch 5
+hold FOLLOWERINFO from 1
+settle 2 and 3
+release everything
+after 2 s
+settle 2 and 3
+`
+
+/** 3 is told by 2 of an epoch that comes to nothing, and its disk fails before it has the history of that epoch. */
+export const epochWithoutHistory = `
+three peers, start only 1 and 2
+1 and 2 had logged 1:1 to 1:3
+3 had logged 1:1
+settle
+crash 1
+start 3
+until 3 acked epoch 3
+fail next force of 3
+until 3 is down
+crash 2
+start 1 and 3
+settle
+`
+
+/** The disk of a follower fails once. */
+export const failingForce = `
+three peers
+settle
+ann connects to the leader
+fail next force of a follower
+ann creates /a "1"
+ann creates /b "1"
+ann creates /c "1"
+settle
+`
+
+/** All machines lose their power right after a client was answered. */
+export const powerCutOfAll = `
+three peers
+settle
+ann connects to 1
+slow disk of 1, 2 and 3 by 100 ms
+ann creates /a "1"
+cut power to 1, 2 and 3
+start 1, 2 and 3
 settle
 `

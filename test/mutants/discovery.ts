@@ -71,7 +71,7 @@ export const observersCount = mutant(
 
 export const epochsNotPersisted = mutant(
   'epochsNotPersisted',
-  ['E1', 'E2', 'E6', 'P2'],
+  ['E1', 'E2', 'E3', 'P2'],
   'Epochs are not written where they are read (ZOOKEEPER-335).',
   (cast) => ({
     QuorumPeer: class extends cast.QuorumPeer {

@@ -51,7 +51,7 @@ export const memoryStaysBehindLog = mutant(
 
 export const snapshotNotForced = mutant(
   'snapshotNotForced',
-  ['D3', 'D5'],
+  ['D2', 'D3'],
   'A snapshot that came from a leader is not forced, and the old log is kept before it (ZOOKEEPER-2872).',
   (cast) => ({
     ZKDatabase: class extends cast.ZKDatabase {
@@ -115,7 +115,7 @@ export const goesOnAfterDiskError = mutant(
 
 export const forgetsEphemeral = mutant(
   'forgetsEphemeral',
-  ['D10', 'D4'],
+  ['D10'],
   'One peer applies the creation of ephemeral nodes as if they were to stay.',
   (cast) => ({
     ZKDatabase: class extends cast.ZKDatabase {

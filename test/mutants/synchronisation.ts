@@ -22,7 +22,7 @@ export const syncLeavesOneOut = mutant(
 
 export const diffInsteadOfTrunc = mutant(
   'diffInsteadOfTrunc',
-  ['P12', 'P17', 'A2'],
+  ['P3', 'P12', 'P17'],
   'A learner with too much is sent a DIFF (ZOOKEEPER-1154).',
   (cast) => ({
     LearnerHandler: class extends cast.LearnerHandler {
@@ -35,7 +35,7 @@ export const diffInsteadOfTrunc = mutant(
 
 export const truncatesTooMuch = mutant(
   'truncatesTooMuch',
-  ['P15', 'A2'],
+  ['P15'],
   'A learner with too much is cut back to the beginning of what the leader has in memory.',
   (cast) => ({
     LearnerHandler: class extends cast.LearnerHandler {
@@ -84,7 +84,7 @@ export const forwardsLate = mutant(
 
 export const forgetsTrunc = mutant(
   'forgetsTrunc',
-  ['P3', 'P12', 'P17', 'A2'],
+  ['P3', 'P12', 'P17'],
   'A learner that is told to truncate keeps everything.',
   (cast) => ({
     Follower: class extends cast.Follower {
@@ -114,7 +114,7 @@ export const logsWithoutApplying = mutant(
 
 export const claimsEpochBeforeHistory = mutant(
   'claimsEpochBeforeHistory',
-  ['E5', 'P10', 'P14'],
+  ['P10', 'P13', 'P14', 'P15', 'P16'],
   'A follower writes currentEpoch before the history that it stands for (ZOOKEEPER-4643).',
   (cast) => ({
     Follower: class extends cast.Follower {
@@ -129,7 +129,7 @@ export const claimsEpochBeforeHistory = mutant(
 
 export const acksBeforeLogging = mutant(
   'acksBeforeLogging',
-  ['D1', 'P11', 'P13', 'P14', 'P16', 'P17'],
+  ['P11', 'P17'],
   'A follower acknowledges NEWLEADER before it logs what came before it (ZOOKEEPER-3911).',
   (cast) => ({
     Follower: class extends cast.Follower {
@@ -142,7 +142,7 @@ export const acksBeforeLogging = mutant(
 
 export const acksBeforeForcing = mutant(
   'acksBeforeForcing',
-  ['D1', 'D2', 'P13'],
+  ['D1'],
   'A follower acknowledges NEWLEADER before its log is forced (ZOOKEEPER-4646).',
   (cast) => ({
     Follower: class extends cast.Follower {
@@ -155,7 +155,7 @@ export const acksBeforeForcing = mutant(
 
 export const acksProposalsFirst = mutant(
   'acksProposalsFirst',
-  ['A4', 'A5', 'D1'],
+  ['A5', 'D1'],
   'A follower acknowledges proposals before NEWLEADER (ZOOKEEPER-4685).',
   (cast) => ({
     Follower: class extends cast.Follower {

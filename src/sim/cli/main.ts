@@ -152,5 +152,13 @@ export function runFromShell(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-  process.exitCode = main(process.argv.slice(2), processIo())
+  try {
+    process.exitCode = main(process.argv.slice(2), processIo())
+  } catch (error) {
+    const what = error instanceof Error ? error.stack : String(error)
+    process.stderr.write(
+      `zksim: this is a defect of zksim itself, and says nothing of the scenario\n${what}\n`,
+    )
+    process.exitCode = codes.unknown
+  }
 }

@@ -22,7 +22,7 @@ import { describeProblem, readSource } from './sources.ts'
 import { describeStates } from './state.ts'
 import { microSeconds, TRACE_HEAD, traceLine } from './traceLine.ts'
 import { transcriptTable } from './transcriptTable.ts'
-import { codes, describeFailure, describeInvariants, type Finding, facts, title } from './verdict.ts'
+import { codes, describeExtent, describeFailure, type Finding, facts, title } from './verdict.ts'
 
 export interface ReplayFlags {
   readonly seed?: number
@@ -86,7 +86,7 @@ export function replayCommand(
     const failure = finding === 'stopped' ? '' : describeFailure(run, ensemble, outcome, style)
     if (failure !== '') io.out(`${title(outcome.verdict, style.colours)} ${failure}\n\n`)
     if (finding === 'stopped') io.out(`Stopped after event ${grouped(outcome.events)}, as asked.\n`)
-    else io.out(`${describeInvariants(ensemble, style)}\n`)
+    else io.out(`${describeExtent(outcome, ensemble, style, false)}\n`)
     io.out(`${title(run.verdict ?? 'stopped', style.colours)}  ${visible(file)}  ${facts(outcome)}\n`)
   }
   if (beyond !== undefined) {

@@ -22,8 +22,8 @@ import { TRACE_HEAD, traceLine } from './traceLine.ts'
 import { transcriptTable } from './transcriptTable.ts'
 import {
   describeDifference,
+  describeExtent,
   describeFailure,
-  describeInvariants,
   exitCodeOf,
   type Finding,
   facts,
@@ -157,8 +157,8 @@ class RunCommand {
         `${title('notDeterministic', colours)} ${describeDifference(difference, file, this.style)}\n\n`,
       )
     }
-    const twice = this.flags.once || difference !== null ? '' : 'played twice, the same; '
-    this.print(`${describeInvariants(ensemble, this.style, twice)}\n`)
+    const twice = !this.flags.once && difference === null
+    this.print(`${describeExtent(outcome, ensemble, this.style, twice)}\n`)
     this.print(`${title(finding, colours)}  ${visible(file)}  ${facts(outcome)}\n`)
   }
 

@@ -121,13 +121,13 @@ export function describeDifference(difference: Difference, file: string, style: 
   return `${fit(lines.join('\n'), style.width)}\n\nTo play it twice again:\n  npx zksim run ${shellWord(file)} --seed ${first.seed}`
 }
 
-/** `seed=7 events=1,234 time=2.345 s hash=…` */
-export function facts({ seed, events, time, hash }: Outcome): string {
-  return `seed=${seed} events=${grouped(events)} time=${printSeconds(time)} hash=${hash}`
+/** `seed=7 events=1,234 hash=…` */
+export function facts({ seed, events, hash }: Outcome): string {
+  return `seed=${seed} events=${grouped(events)} hash=${hash}`
 }
 
-/** How many invariants were judged, and which of them this run did not put to the test. */
-export function describeInvariants({ checker }: Ensemble, { colours, width }: Style, before = ''): string {
+/** How long the run was, how many invariants were judged, and which of them it did not put to the test. */
+export function describeExtent(run: Outcome, { checker }: Ensemble, style: Style, twice: boolean): string {
   const untried = checker.checks
     .filter((check) => check.exercised === 0)
     .map(({ invariant }) => invariant.code)
@@ -135,8 +135,7 @@ export function describeInvariants({ checker }: Ensemble, { colours, width }: St
   const parts = [`${checker.checks.length - broken.length} of ${checker.checks.length} invariants held`]
   if (broken.length > 0) parts.push(`broken: ${broken.join(' ')}`)
   parts.push(untried.length === 0 ? 'all put to the test' : `never put to the test: ${untried.join(' ')}`)
-  return fit(before + parts.join('; '), width)
-    .split('\n')
-    .map(colours.dim)
-    .join('\n')
+  const played = twice ? 'played twice, the same' : 'played once'
+  const text = `${printSeconds(run.time)} of virtual time, ${played}; ${parts.join('; ')}`
+  return fit(text, style.width).split('\n').map(style.colours.dim).join('\n')
 }

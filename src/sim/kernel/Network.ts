@@ -65,19 +65,19 @@ export class Link implements TwoStep {
 
   [begin](): this {
     const copy = new Link(this.from, this.to, this.random, this.latency)
+    copy.extra = this.extra
     copy.loss = this.loss
     copy.blocked = this.blocked
     copy.stalled = this.stalled
     return copy as this
   }
 
+  /** There is a wire for every two machines, so what is hardly ever there costs nothing. */
   [finish](into: this, copy: Copy): void {
     const own: Unfinished<Link> = into
     own.random = copy(this.random)
-    into.latency = copy(this.latency)
-    into.extra = copy(this.extra)
-    into.waiting = copy(this.waiting)
-    into.cuts = copy(this.cuts)
+    if (this.waiting.length > 0) into.waiting = copy(this.waiting)
+    if (this.cuts.length > 0) into.cuts = copy(this.cuts)
   }
 }
 
