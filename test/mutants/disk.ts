@@ -11,7 +11,7 @@ import { mutant } from './Mutant.ts'
 
 export const acksBeforeDisk = mutant(
   'acksBeforeDisk',
-  ['D1', 'D2', 'P13'],
+  ['D1', 'D2'],
   'Proposals are acknowledged when they are written, not when they are durable.',
   (cast) => ({
     SyncRequestProcessor: class extends cast.SyncRequestProcessor {
