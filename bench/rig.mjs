@@ -27,7 +27,8 @@ export function loadedEnsemble({ seed = 1, check = true } = {}) {
 /** The same with checkpoints: the timeline runs it. */
 export function loadedTimeline(options) {
   const ensemble = loadedEnsemble(options)
-  return { ensemble, timeline: new Timeline(ensemble.world, { every: EVERY }) }
+  // Never thinned out: the distance would double after 64 of them.
+  return { ensemble, timeline: new Timeline(ensemble.world, { every: EVERY, atMost: 10_000 }) }
 }
 
 /** Transactions that the leader has committed. The first counter of an epoch is 1, so this is the counter. */

@@ -41,7 +41,7 @@ export {
 } from './sim/conform/conform.ts'
 export { describeReport } from './sim/conform/describeReport.ts'
 // ── ensembles ──
-export { defaultSpec, Ensemble, type EnsembleOptions } from './sim/ensemble.ts'
+export { Ensemble, type EnsembleOptions } from './sim/ensemble.ts'
 export {
   compareRuns,
   type Divergence,
@@ -56,7 +56,7 @@ export { printEntry, type TraceEntry } from './sim/kernel/Trace.ts'
 export { type Action, type FactListener, World, type WorldOptions } from './sim/kernel/World.ts'
 export { type PlayOptions, runScenario, type StartedScenario, startScenario } from './sim/runScenario.ts'
 export { specOf } from './sim/scenario/declarations.ts'
-export type { DiskState, EnsembleSpec } from './sim/scenario/EnsembleSpec.ts'
+export { type DiskState, defaultSpec, type EnsembleSpec } from './sim/scenario/EnsembleSpec.ts'
 // ── scenarios ──
 export { parseScenario, tryParse } from './sim/scenario/parse.ts'
 export { printScenario } from './sim/scenario/print.ts'

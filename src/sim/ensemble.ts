@@ -12,7 +12,7 @@ import { fork } from './kernel/fork.ts'
 import type { Machine } from './kernel/Machine.ts'
 import { World } from './kernel/World.ts'
 import type { EnsembleApi } from './scenario/EnsembleApi.ts'
-import { type EnsembleSpec, sidsOf } from './scenario/EnsembleSpec.ts'
+import { defaultSpec, type EnsembleSpec, sidsOf } from './scenario/EnsembleSpec.ts'
 import { setUp } from './scenario/setUp.ts'
 
 export interface EnsembleOptions {
@@ -23,20 +23,6 @@ export interface EnsembleOptions {
   /** What an error inside a node does; see WorldOptions. Default 'crash': the peer dies, invariant A6 tells. */
   readonly onNodeError?: 'throw' | 'crash'
 }
-
-/** What an ensemble is when nothing else is said: three voters, seed 1. */
-export const defaultSpec: EnsembleSpec = Object.freeze({
-  seed: 1,
-  lockstep: false,
-  peers: 3,
-  observers: 0,
-  hierarchy: null,
-  settings: Object.freeze({}),
-  release: null,
-  bugs: Object.freeze([]),
-  disks: Object.freeze([]),
-  start: null,
-})
 
 /** Milliseconds. */
 const DEFAULT_SESSION_TIMEOUT = 10_000

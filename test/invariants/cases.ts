@@ -262,7 +262,9 @@ export const cases: Readonly<Record<string, Case>> = {
     nearMiss: (s) => {
       s.standing()
       for (const peer of [1, 2, 3]) s.look(peer).fastForward(peer)
-      return s.lead(3, 2, [1, 2]).look(3).look(1).vote(3, 3, 9, z(2, 0), 2).vote(1, 1, 9, z(1, 2), 2)
+      s.lead(3, 2, [1, 2]).look(3).look(1).vote(3, 3, 9, z(2, 0), 2).vote(1, 1, 9, z(1, 2), 2)
+      // A vote for 1 from before it was truncated: it is 2 who still says so, and 1 adopts it.
+      return s.vote(2, 1, 10, z(1, 9), 2).vote(1, 1, 10, z(1, 9), 2)
     },
   },
   E6: {

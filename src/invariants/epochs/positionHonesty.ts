@@ -4,16 +4,48 @@ import { always, type Check } from '../invariant.ts'
 import { agreeUpTo, commonLength } from '../sequences.ts'
 import { printTxn } from '../words.ts'
 
-export const positionHonesty = always({
+interface Claim {
+  readonly zxid: Zxid
+  readonly peerEpoch: Epoch
+}
+
+/**
+ * What others have lately voted for, by the peer they would have lead. Their votes outlive what they say: a peer that
+ * has been told to truncate since, or has lost its memory of the round, may adopt from another what it once said itself.
+ */
+class Echoes {
+  private readonly claims = new Map<Sid, Claim[]>()
+
+  note(leader: Sid, claim: Claim): void {
+    const known = this.claims.get(leader)
+    if (known === undefined) this.claims.set(leader, [claim])
+    else if (!this.has(leader, claim)) {
+      known.push(claim)
+      if (known.length > KEPT) known.shift()
+    }
+  }
+
+  has(leader: Sid, { zxid, peerEpoch }: Claim): boolean {
+    const known = this.claims.get(leader) ?? []
+    return known.some((claim) => claim.zxid === zxid && claim.peerEpoch === peerEpoch)
+  }
+}
+
+const KEPT = 32
+
+export const positionHonesty = always<Echoes>({
   code: 'E5',
   name: 'PositionHonesty',
   says:
     'The position that a peer claims is the end of its history, or the start of an epoch that it has joined since; ' +
     'and an epoch that it claims as current it holds the initial history of.',
   source: 'ZOOKEEPER-790, -2355, -2845, -4643',
+  start: () => new Echoes(),
   on: {
-    voted({ peer, leader, zxid, peerEpoch }, history, check) {
-      if (leader !== peer || zxid === NONE) return
+    voted(vote, history, check, state) {
+      const { peer, leader, zxid, peerEpoch } = vote
+      if (leader !== peer) return state.note(leader, vote)
+      if (zxid === NONE || state.has(peer, vote)) return
       position(peer, zxid, 'voted for itself', history, check)
       currentEpoch(peer, peerEpoch, history, check)
     },

@@ -32,6 +32,20 @@ export interface EnsembleSpec {
   readonly start: readonly Sid[] | null
 }
 
+/** What an ensemble is when nothing else is said: three voters, seed 1. */
+export const defaultSpec: EnsembleSpec = Object.freeze({
+  seed: 1,
+  lockstep: false,
+  peers: 3,
+  observers: 0,
+  hierarchy: null,
+  settings: Object.freeze({}),
+  release: null,
+  bugs: Object.freeze([]),
+  disks: Object.freeze([]),
+  start: null,
+})
+
 /** All sids: voters, then observers. */
 export function sidsOf(spec: EnsembleSpec): Sid[] {
   return Array.from({ length: spec.peers + spec.observers }, (_, i) => i + 1)

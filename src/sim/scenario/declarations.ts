@@ -2,34 +2,41 @@
  * What a scenario says of its ensemble before its first step. Without any of it: three peers, seed 1, ZooKeeper's own
  * settings, empty disks, and all peers start at time 0.
  */
+import { type Draft, produce } from 'immer'
 import { defaultSettings, type PeerSettings } from '../../nodes/PeerConfig.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import { type HolesOf, kinds } from '../kinds.ts'
 import { type Filled, Sentence } from '../sentence.ts'
-import type { DiskState, EnsembleSpec } from './EnsembleSpec.ts'
+import { type DiskState, defaultSpec, type EnsembleSpec } from './EnsembleSpec.ts'
 import type { Play, Scenario } from './Scenario.ts'
-
-type Draft = { -readonly [K in keyof EnsembleSpec]: EnsembleSpec[K] }
 
 export interface Declaration {
   readonly sentence: Sentence
   readonly means: string
-  readonly say: (draft: Draft, filled: never) => void
+  /** A recipe: says it to a draft of the description. */
+  readonly say: (draft: Draft<EnsembleSpec>, filled: never) => void
 }
 
 function declare<const S extends string>(
   text: S,
   means: string,
-  say: (draft: Draft, filled: HolesOf<S>) => void,
+  say: (draft: Draft<EnsembleSpec>, filled: HolesOf<S>) => void,
 ): Declaration {
   return Object.freeze({ sentence: new Sentence(text, kinds), means, say })
 }
 
-function onDisk(draft: Draft, sids: readonly Sid[], change: (disk: DiskState) => DiskState): void {
+function onDisk(
+  draft: Draft<EnsembleSpec>,
+  sids: readonly Sid[],
+  say: (disk: Draft<DiskState>) => void,
+): void {
   for (const sid of sids) {
-    const fresh = { sid, logged: [], snapshot: null, acceptedEpoch: null, currentEpoch: null }
-    const disk = draft.disks.find((one) => one.sid === sid) ?? fresh
-    draft.disks = [...draft.disks.filter((one) => one.sid !== sid), change(disk)]
+    let disk = draft.disks.find((one) => one.sid === sid)
+    if (disk === undefined) {
+      disk = { sid, logged: [], snapshot: null, acceptedEpoch: null, currentEpoch: null }
+      draft.disks.push(disk)
+    }
+    say(disk)
   }
 }
 
@@ -56,12 +63,13 @@ const size = [
     'groups {groups:groups}',
     'A hierarchy of groups: a quorum is a majority of weight in a majority of groups.',
     (draft, said) => {
-      const groups = said.groups.map((servers, i) => Object.freeze({ id: i + 1, servers }))
-      draft.hierarchy = { weights: draft.hierarchy?.weights ?? [], groups: Object.freeze(groups) }
+      const groups = said.groups.map((servers, i) => ({ id: i + 1, servers: [...servers] }))
+      draft.hierarchy = { weights: draft.hierarchy?.weights ?? [], groups }
     },
   ),
   declare('weights {weights:weights}', 'Weights other than 1, in a hierarchy of groups.', (draft, said) => {
-    draft.hierarchy = { groups: draft.hierarchy?.groups ?? [], weights: said.weights }
+    const weights = said.weights.map(([sid, weight]): [Sid, number] => [sid, weight])
+    draft.hierarchy = { groups: draft.hierarchy?.groups ?? [], weights }
   }),
 ]
 
@@ -84,13 +92,13 @@ const world = [
     },
   ),
   declare('with {issue:issue}', 'Put one historic bug in.', (draft, said) => {
-    draft.bugs = [...draft.bugs, said.issue]
+    draft.bugs.push(said.issue)
   }),
   declare('start none', 'No peer starts at time 0; `start` steps do it.', (draft) => {
     draft.start = []
   }),
   declare('start only {sids:sids}', 'Only these peers start at time 0.', (draft, said) => {
-    draft.start = said.sids
+    draft.start = [...said.sids]
   }),
 ]
 
@@ -99,31 +107,41 @@ const disks = [
     '{sids:sids} had logged {from:zxid} to {to:zxid}',
     'These transactions are in the log when the peer first starts; they are of one epoch, creates of `/e1-1`, `/e1-2` ….',
     (draft, { sids, from, to }) =>
-      onDisk(draft, sids, (disk) => ({ ...disk, logged: [...disk.logged, Object.freeze({ from, to })] })),
+      onDisk(draft, sids, (disk) => {
+        disk.logged.push({ from, to })
+      }),
   ),
   declare(
     '{sids:sids} had logged {zxid:zxid}',
     'This transaction is in the log when the peer first starts.',
     (draft, { sids, zxid }) =>
-      onDisk(draft, sids, (disk) => ({
-        ...disk,
-        logged: [...disk.logged, Object.freeze({ from: zxid, to: zxid })],
-      })),
+      onDisk(draft, sids, (disk) => {
+        disk.logged.push({ from: zxid, to: zxid })
+      }),
   ),
   declare(
     '{sids:sids} had a snapshot at {zxid:zxid}',
     'A snapshot of everything logged up to here is on the disk when the peer first starts.',
-    (draft, { sids, zxid }) => onDisk(draft, sids, (disk) => ({ ...disk, snapshot: zxid })),
+    (draft, { sids, zxid }) =>
+      onDisk(draft, sids, (disk) => {
+        disk.snapshot = zxid
+      }),
   ),
   declare(
     '{sids:sids} had accepted epoch {epoch:count}',
     'What the file `acceptedEpoch` holds; without this, the epoch of the last transaction.',
-    (draft, { sids, epoch }) => onDisk(draft, sids, (disk) => ({ ...disk, acceptedEpoch: epoch })),
+    (draft, { sids, epoch }) =>
+      onDisk(draft, sids, (disk) => {
+        disk.acceptedEpoch = epoch
+      }),
   ),
   declare(
     '{sids:sids} had current epoch {epoch:count}',
     'What the file `currentEpoch` holds; without this, the epoch of the last transaction.',
-    (draft, { sids, epoch }) => onDisk(draft, sids, (disk) => ({ ...disk, currentEpoch: epoch })),
+    (draft, { sids, epoch }) =>
+      onDisk(draft, sids, (disk) => {
+        disk.currentEpoch = epoch
+      }),
   ),
 ]
 
@@ -159,8 +177,8 @@ const settings = [...new Map(Object.entries(units))].map(([name, unit]): Declara
   const sentence = new Sentence(`${name} {value:${unit}}`, kinds)
   const usual = kinds[unit].print(defaultSettings[name as keyof PeerSettings] as never)
   const means = `A setting of every peer; ${usual} unless said.`
-  const say = (draft: Draft, filled: Filled): void => {
-    draft.settings = { ...draft.settings, [name]: filled.value }
+  const say = (draft: Draft<EnsembleSpec>, filled: Filled): void => {
+    Object.assign(draft.settings, { [name]: filled.value })
   }
   return Object.freeze({ sentence, means, say })
 })
@@ -182,27 +200,12 @@ export function declarationOf(play: Play): Declaration {
   return found
 }
 
-/** The ensemble that a scenario declares. */
+/** The ensemble that a scenario declares; frozen. */
 export function specOf(scenario: Scenario): EnsembleSpec {
-  const draft = freshDraft()
-  for (const line of scenario.lines) {
-    if (line.type !== 'declarations') continue
-    for (const play of line.plays) declarationOf(play).say(draft, play.filled as never)
-  }
-  return Object.freeze(draft)
-}
-
-function freshDraft(): Draft {
-  return {
-    seed: 1,
-    lockstep: false,
-    peers: 3,
-    observers: 0,
-    hierarchy: null,
-    settings: {},
-    release: null,
-    bugs: [],
-    disks: [],
-    start: null,
-  }
+  return produce(defaultSpec, (draft) => {
+    for (const line of scenario.lines) {
+      if (line.type !== 'declarations') continue
+      for (const play of line.plays) declarationOf(play).say(draft, play.filled as never)
+    }
+  })
 }
