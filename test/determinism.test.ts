@@ -182,7 +182,7 @@ function bareContext(): Context {
   return context
 }
 
-/** Replaces what must not be used, even while the library loads. */
+/** Replaces what must not be used, even while the library loads. (A WeakMap cannot be iterated; immer keeps a cache in one.) */
 const FORBID = `{
   const forbid = (owner, names) => {
     for (const name of names) {
@@ -190,7 +190,7 @@ const FORBID = `{
       owner[name] = function () { throw new Error(name + ' is forbidden') }
     }
   }
-  forbid(globalThis, ['Date', 'Intl', 'Promise', 'WeakRef', 'WeakMap', 'WeakSet', 'FinalizationRegistry',
+  forbid(globalThis, ['Date', 'Intl', 'Promise', 'WeakRef', 'WeakSet', 'FinalizationRegistry',
     'SharedArrayBuffer', 'Atomics', 'eval', 'Function'])
   forbid(Math, ['random', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'tanh', 'asinh',
     'acosh', 'atanh', 'exp', 'expm1', 'log', 'log2', 'log10', 'log1p', 'pow', 'cbrt', 'hypot'])

@@ -360,11 +360,15 @@ export class History {
   }
 }
 
-/** The trees of the last places of the order, one each, as the first peer to get there told it. */
+/**
+ * What the trees of the last places of the order were like, as the first peer to get there told it. Their digests, not
+ * the trees: every copy of a run would keep all of them alive.
+ */
 export class RecentTrees {
   private readonly zxids: Zxid[] = new Array<Zxid>(KEPT).fill(-1)
   private readonly sids: Sid[] = new Array<Sid>(KEPT).fill(-1)
-  private readonly kept: (DataTree | null)[] = new Array<DataTree | null>(KEPT).fill(null)
+  private readonly digests: number[] = new Array<number>(KEPT).fill(0)
+  private readonly fingerprints: number[] = new Array<number>(KEPT).fill(0)
   private highest = -1
 
   note(place: number, sid: Sid, zxid: Zxid, tree: DataTree): void {
@@ -373,13 +377,19 @@ export class RecentTrees {
     const slot = place % KEPT
     this.zxids[slot] = zxid
     this.sids[slot] = sid
-    this.kept[slot] = tree
+    this.digests[slot] = tree.digest
+    this.fingerprints[slot] = tree.fingerprint
   }
 
-  /** The tree that is kept of this place, unless another transaction is there. */
-  at(place: number, zxid: Zxid): DataTree | null {
+  /** Whether the tree of this place is known still, and of this transaction. */
+  knows(place: number, zxid: Zxid): boolean {
+    return this.zxids[place % KEPT] === zxid
+  }
+
+  /** Whether this is the tree that is known of a place. */
+  agrees(place: number, tree: DataTree): boolean {
     const slot = place % KEPT
-    return this.zxids[slot] === zxid ? (this.kept[slot] as DataTree | null) : null
+    return this.digests[slot] === tree.digest && this.fingerprints[slot] === tree.fingerprint
   }
 
   toldBy(place: number): Sid {

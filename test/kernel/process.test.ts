@@ -109,11 +109,15 @@ describe('a process', () => {
 })
 
 describe('an error that a node does not catch', () => {
+  const lastWords = Object.freeze({ kind: 'epoch', epoch: 1 } as const)
   const broken = Object.freeze({
     create: (host: Host) =>
       Object.assign(new Probe(host), {
         onTimer() {
           throw new Error('this cannot be')
+        },
+        onUncaught(message: string) {
+          if (message === 'this cannot be') host.append('last words', lastWords)
         },
       }),
   })
@@ -136,6 +140,7 @@ describe('an error that a node does not catch', () => {
     world.runUntil(10)
     expect(machine.state).toBe('down')
     expect(machine.exitReason).toBe('this cannot be')
+    expect(machine.disk.read('last words')?.records.at(0)).toBe(lastWords)
     expect(world.crashes).toHaveLength(1)
   })
 

@@ -25,6 +25,7 @@ const directedRuns = new Map<Mutant, Catch['run']>([
   [discovery.observersCount, 'onlyTheObserverAnswers'],
   [discovery.bootRefusesUnclaimedEpoch, 'crashBeforeTheClaim'],
   [synchronisation.claimsEpochBeforeHistory, 'epochWithoutHistory'],
+  [synchronisation.windowSkipsSync, 'newLeaderWasSynchronised'],
   [disk.acksBeforeDisk, 'powerCutOfAll'],
   [disk.keepsTruncatedSnapshots, 'snapshotOfWhatIsTruncated'],
   [disk.goesOnAfterDiskError, 'failingForce'],

@@ -136,12 +136,17 @@ class Chaos {
   }
 
   private letPass(time: number): void {
-    const { world } = this.ensemble
+    const { world, checker } = this.ensemble
     const end = world.now + time
-    while (world.now < end && world.events < MOST_EVENTS) {
-      world.runUntil(Math.min(end, world.now + 10_000))
+    let seen = checker.violations.length
+    for (let next = world.queue.first; next !== undefined && next.time <= end; next = world.queue.first) {
+      if (world.events >= MOST_EVENTS) return
+      world.step()
+      if (checker.violations.length === seen) continue
+      seen = checker.violations.length
       if (this.done) return
     }
+    world.runUntil(end)
   }
 
   /** One fault, or the end of one. */

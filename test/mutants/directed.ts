@@ -156,3 +156,20 @@ cut power to 1, 2 and 3
 start 1, 2 and 3
 settle
 `
+
+/** 3 is sent what it missed, and then leads itself. */
+export const newLeaderWasSynchronised = `
+three peers, 1, 2 and 3 had logged 1:1, start only 1 and 2
+settle
+ann connects to 1
+ann creates /a "1"
+ann creates /b "1"
+start 3
+settle
+expect 3 synced by DIFF
+crash 2
+until 3 leads
+settle
+start 2
+settle
+`

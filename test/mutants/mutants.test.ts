@@ -17,10 +17,7 @@ function survivors({ mutant, run }: Catch): string[] {
   if (typeof run === 'string') strike(direct(runs[run], cast, mutant.breaks).broken)
   else {
     for (let seed = 1; seed <= run && left.length > 0; seed += 1) {
-      const { broken, ensemble } = chaos({ ...ensembleOf(seed), cast, until: left })
-      strike(broken)
-      if (process.env.VERBOSE)
-        console.log('CATCH', mutant.name, seed, ensemble.world.events, broken.join(' '))
+      strike(chaos({ ...ensembleOf(seed), cast, until: left }).broken)
     }
   }
   return left

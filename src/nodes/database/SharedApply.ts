@@ -25,6 +25,7 @@ interface Applied {
 export class SharedApply implements Forkable {
   private ring: (Applied | null)[]
   private readonly strict: boolean
+  private newest: Zxid = 0
   /** How often a result was found, and how often made. */
   hits = 0
   misses = 0
@@ -46,6 +47,7 @@ export class SharedApply implements Forkable {
     const result = known === null ? made : this.exchangeTree(known, txn.zxid, made)
     // A peer that replays an old log does not push out what the others are at.
     if (known === null || known.zxid <= txn.zxid) {
+      if (txn.zxid > this.newest) this.newest = txn.zxid
       this.ring[slot] = Object.freeze({ zxid: txn.zxid, before: tree, txn, result })
     }
     return result
@@ -59,9 +61,14 @@ export class SharedApply implements Forkable {
       : tree
   }
 
+  /** Leaves the older results behind, or all the trees of a run would live on in its checkpoints. */
   [fork](_copy: Copy): this {
     const copy = new SharedApply(this.strict)
-    copy.ring = this.ring.slice()
+    const oldest = this.newest - CARRIED
+    for (const applied of this.ring) {
+      if (applied !== null && applied.zxid > oldest) copy.ring[slotOf(applied.zxid)] = applied
+    }
+    copy.newest = this.newest
     copy.hits = this.hits
     copy.misses = this.misses
     return copy as this
@@ -82,6 +89,9 @@ export class SharedApply implements Forkable {
 }
 
 const RING = 256
+
+/** What copies take along: more than is usually on its way. */
+const CARRIED = 64
 
 /** The counter's low bits: consecutive transactions take consecutive slots. */
 function slotOf(zxid: Zxid): number {
