@@ -126,13 +126,14 @@ export function facts({ seed, events, hash }: Outcome): string {
   return `seed=${seed} events=${grouped(events)} hash=${hash}`
 }
 
-/** How long the run was, how many invariants were judged, and which of them it did not put to the test. */
+/** How long the run was, and of each invariant: held, broken, or unknown because the run did not put it to the test. */
 export function describeExtent(run: Outcome, { checker }: Ensemble, style: Style, twice: boolean): string {
   const untried = checker.checks
     .filter((check) => check.exercised === 0)
     .map(({ invariant }) => invariant.code)
   const broken = checker.violations.map(({ code }) => code)
-  const parts = [`${checker.checks.length - broken.length} of ${checker.checks.length} invariants held`]
+  const held = checker.checks.filter((check) => check.exercised > 0 && check.violation === null).length
+  const parts = [`${held} of ${checker.checks.length} invariants held`]
   if (broken.length > 0) parts.push(`broken: ${broken.join(' ')}`)
   parts.push(untried.length === 0 ? 'all put to the test' : `never put to the test: ${untried.join(' ')}`)
   const played = twice ? 'played twice, the same' : 'played once'
