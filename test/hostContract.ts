@@ -84,6 +84,10 @@ export class Actor implements Node {
     })
   }
 
+  onUncaught(message: string): void {
+    this.heard.push(`uncaught ${message}`)
+  }
+
   onAccepted(connection: Connection, port: PortName): void {
     this.connections.push(connection)
     this.step(`accepted ${connection.remote} ${port}`, () => this.play.onAccepted?.(connection, port))

@@ -187,8 +187,9 @@ describe('LiveHost', () => {
 
   describe('the end of a process', () => {
     test('an error that the node did not catch ends it', async () => {
+      const actor = new Actor()
       const node = runNode(
-        factoryOf(new Actor(), () => ({
+        factoryOf(actor, () => ({
           onStart() {
             throw new RangeError('out of range')
           },
@@ -201,6 +202,7 @@ describe('LiveHost', () => {
         reason: 'threw in start: out of range',
         error: new RangeError('out of range'),
       })
+      expect(actor.heard).toEqual(['start', 'uncaught out of range'])
     })
 
     test('a port held by somebody else ends it, after some attempts', async () => {

@@ -315,7 +315,9 @@ export class LiveHost implements Host, WireEvents, DiskAnswers {
       this.deliver(this.node as Node, stimulus)
     } catch (error) {
       if (error instanceof Stopped && this.ending !== null) return
-      const reason = `threw in ${stimulus.type}: ${error instanceof Error ? error.message : String(error)}`
+      const message = error instanceof Error ? error.message : String(error)
+      const reason = `threw in ${stimulus.type}: ${message}`
+      if (this.ending === null) this.node?.onUncaught?.(message)
       void this.finish({ how: 'failed', code: 1, reason, error }, false)
     }
   }
