@@ -1,12 +1,15 @@
 import { type Copy, type Forkable, fork } from './forkable.ts'
 
+/** The ring of a queue that was never filled: most never are. */
+const NO_RING: undefined[] = Object.freeze([]) as never
+
 /**
  * A first-in first-out queue: a ring that grows and never shrinks, so that a queue which is filled and emptied all the
  * time allocates nothing.
  */
 export class Queue<T> implements Forkable {
-  /** A power of two long. */
-  private ring: (T | undefined)[] = [undefined, undefined, undefined, undefined]
+  /** A power of two long, or empty. */
+  private ring: (T | undefined)[] = NO_RING
   private head = 0
   private count = 0
 
@@ -35,7 +38,7 @@ export class Queue<T> implements Forkable {
   }
 
   clear(): void {
-    this.ring = [undefined, undefined, undefined, undefined]
+    this.ring = NO_RING
     this.head = 0
     this.count = 0
   }
@@ -58,8 +61,9 @@ export class Queue<T> implements Forkable {
   }
 
   private grow(): void {
-    const items = this.toArray()
-    for (let i = 0; i < this.count; i += 1) items.push(undefined as T)
+    const items: (T | undefined)[] =
+      this.count === 0 ? [undefined, undefined, undefined, undefined] : this.toArray()
+    for (let i = 0; i < this.count; i += 1) items.push(undefined)
     this.ring = items
     this.head = 0
   }

@@ -63,4 +63,13 @@ export class Clock {
   jump(by: Micros): void {
     this.wallOffset += by
   }
+
+  copy(): Clock {
+    const copy = new Clock()
+    copy.ppm = this.ppm
+    copy.since = this.since
+    copy.base = this.base
+    copy.wallOffset = this.wallOffset
+    return copy
+  }
 }

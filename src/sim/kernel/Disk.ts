@@ -167,7 +167,8 @@ export class Disk {
   tornChance = 0.25
 
   private readonly world: World
-  private readonly random: Random
+  /** Its place among the streams. */
+  private readonly stream: number
   private readonly files = new Map<FileName, SimFile>()
   private readonly ghosts = new Map<FileName, Ghost>()
   private pending: DiskRequest[] = []
@@ -180,7 +181,7 @@ export class Disk {
 
   constructor(world: World, machine: string) {
     this.world = world
-    this.random = world.stream(`disk/${machine}`)
+    this.stream = world.streams.place(`disk/${machine}`)
     this.latency = world.lockstep ? LOCKSTEP_FORCE : latencies.ssd
   }
 
@@ -359,6 +360,10 @@ export class Disk {
     else this.rename(request)
     for (const [name, ghost] of this.ghosts) if (ghost.removal <= request.removals) this.ghosts.delete(name)
     return true
+  }
+
+  private get random(): Random {
+    return this.world.streams.at(this.stream)
   }
 
   private noteContent(record: DiskRecord): void {

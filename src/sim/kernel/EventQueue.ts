@@ -1,6 +1,5 @@
-import type { Copy } from '../../base/forkable.ts'
+import { begin, type Copy, finish, type TwoStep } from '../../base/forkable.ts'
 import type { Micros } from '../../nodes/Host.ts'
-import { begin, finish, type TwoStep } from './fork.ts'
 import type { SimHost } from './SimHost.ts'
 
 // What an event is. Plain numbers, because the World switches on them a million times a second.

@@ -1,11 +1,11 @@
 /** A machine: a disk, a clock, and at most one process at a time. */
 import { assert } from '../../base/assert.ts'
+import { begin, type Copy, finish, type TwoStep } from '../../base/forkable.ts'
 import type { HostName, Micros, Node, NodeFactory, ThreadName } from '../../nodes/Host.ts'
 import { Clock } from './Clock.ts'
 import { Disk } from './Disk.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import { type Event, START } from './EventQueue.ts'
-import type { Random } from './Random.ts'
 import { type Death, SimHost } from './SimHost.ts'
 import type { World } from './World.ts'
 
@@ -18,12 +18,13 @@ interface SlowThreads {
   readonly extra: Distribution
 }
 
-export class Machine {
+const NOTHING: readonly never[] = Object.freeze([])
+
+export class Machine implements TwoStep {
   readonly name: HostName
   /** Of the name, for the trace. */
   readonly hash: number
-  readonly disk: Disk
-  readonly clock = new Clock()
+  readonly clock: Clock
   state: MachineState = 'down'
   /** False after a power cut, until the next start. A machine without power answers nothing at all. */
   powered = true
@@ -37,21 +38,37 @@ export class Machine {
   /** From a wake to its turn. */
   turnLatency: Distribution
 
-  private readonly world: World
-  private readonly factory: NodeFactory
-  private readonly random: Random
-  private slowThreads: SlowThreads[] = []
-  private stalledThreads: string[] = []
-  private stalledTurns: Event[] = []
+  private world: World
+  private factory: NodeFactory
+  /** Its place among the streams. */
+  private readonly stream: number
+  /** Null while nobody has asked for it: a client has none. */
+  private ownDisk: Disk | null = null
+  // Another when it changes: most stay empty, and are shared.
+  private slowThreads: readonly SlowThreads[] = NOTHING
+  private stalledThreads: readonly string[] = NOTHING
+  private stalledTurns: readonly Event[] = NOTHING
 
-  constructor(world: World, name: HostName, factory: NodeFactory) {
+  constructor(
+    world: World,
+    name: HostName,
+    factory: NodeFactory,
+    hash = world.trace.hashOf(name),
+    stream = world.streams.place(`cpu/${name}`),
+    clock = new Clock(),
+  ) {
     this.world = world
     this.name = name
     this.factory = factory
-    this.hash = world.trace.hashOf(name)
-    this.disk = new Disk(world, name)
-    this.random = world.stream(`cpu/${name}`)
+    this.hash = hash
+    this.stream = stream
+    this.clock = clock
     this.turnLatency = world.lockstep ? AT_ONCE : latencies.cpu
+  }
+
+  get disk(): Disk {
+    this.ownDisk ??= new Disk(this.world, this.name)
+    return this.ownDisk
   }
 
   get node(): Node | null {
@@ -77,14 +94,14 @@ export class Machine {
   crash(): void {
     const host = this.end()
     this.world.network.closeAll(host)
-    this.disk.processKilled()
+    this.ownDisk?.processKilled()
   }
 
   /** Cuts the power. What was not forced may be lost, or torn; nobody hears of it but by waiting in vain. */
   powerCut(tearing = false): void {
     if (this.state !== 'down') this.world.network.dropAll(this.end())
     this.powered = false
-    this.disk.powerCut(tearing)
+    this.ownDisk?.powerCut(tearing)
   }
 
   restart(): void {
@@ -108,7 +125,7 @@ export class Machine {
   /** A new disk, empty. */
   wipe(): void {
     assert(this.state === 'down', 'a machine that is down gets a new disk')
-    this.disk.wipe()
+    this.ownDisk?.wipe()
   }
 
   /** The process dies at its n-th call to its host from now, in the middle of a step; the call does nothing. */
@@ -121,19 +138,20 @@ export class Machine {
 
   /** Threads whose name begins so take this much longer to come to their turn; null: no more. */
   slowThread(prefix: string, extra: Distribution | null): void {
-    this.slowThreads = this.slowThreads.filter((slow) => slow.prefix !== prefix)
-    if (extra !== null) this.slowThreads.push(Object.freeze({ prefix, extra }))
+    const others = this.slowThreads.filter((slow) => slow.prefix !== prefix)
+    if (extra !== null) others.push(Object.freeze({ prefix, extra }))
+    this.slowThreads = Object.freeze(others)
   }
 
   /** Threads whose name begins so get no turn until `unstallThread`. */
   stallThread(prefix: string): void {
-    this.stalledThreads.push(prefix)
+    this.stalledThreads = Object.freeze([...this.stalledThreads, prefix])
   }
 
   unstallThread(prefix: string): void {
-    this.stalledThreads = this.stalledThreads.filter((other) => other !== prefix)
+    this.stalledThreads = Object.freeze(this.stalledThreads.filter((other) => other !== prefix))
     const turns = this.stalledTurns
-    this.stalledTurns = []
+    this.stalledTurns = NOTHING
     for (const turn of turns) this.world.scheduleAgain(turn, this.world.now)
   }
 
@@ -148,10 +166,11 @@ export class Machine {
   // ── for the kernel ──
 
   turnDelay(thread: ThreadName): Micros {
-    let delay = sample(this.turnLatency, this.random)
+    const random = this.world.streams.at(this.stream)
+    let delay = sample(this.turnLatency, random)
     if (this.slowThreads.length === 0) return delay
     for (const slow of this.slowThreads) {
-      if (thread.startsWith(slow.prefix)) delay += sample(slow.extra, this.random)
+      if (thread.startsWith(slow.prefix)) delay += sample(slow.extra, random)
     }
     return delay
   }
@@ -161,7 +180,7 @@ export class Machine {
     if (this.stalledThreads.length === 0) return false
     const thread = turn.about as ThreadName
     if (!this.stalledThreads.some((prefix) => thread.startsWith(prefix))) return false
-    this.stalledTurns.push(turn)
+    this.stalledTurns = [...this.stalledTurns, turn]
     return true
   }
 
@@ -173,8 +192,9 @@ export class Machine {
 
   /** Puts what waited back into the queue, for now. */
   deliverDeferred(host: SimHost): void {
-    const deferred = host.deferred
-    host.deferred = []
+    const { deferred } = host
+    if (deferred === null) return
+    host.deferred = null
     host.backlog += deferred.length
     for (const event of deferred) {
       event.deferred = true
@@ -186,19 +206,42 @@ export class Machine {
   readOn(host: SimHost): void {
     if (host.unreadPipes.length === 0) return
     const pipes = host.unreadPipes
-    host.unreadPipes = []
+    host.unreadPipes = NOTHING
     for (const pipe of pipes) this.world.network.readOn(pipe)
+  }
+
+  [begin](): this {
+    // Nobody else holds the clock.
+    const clock = this.clock.copy()
+    const copy = new Machine(this.world, this.name, this.factory, this.hash, this.stream, clock)
+    copy.state = this.state
+    copy.powered = this.powered
+    copy.incarnation = this.incarnation
+    copy.exitCode = this.exitCode
+    copy.exitReason = this.exitReason
+    copy.turnLatency = this.turnLatency
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    into.world = copy(this.world)
+    into.factory = copy(this.factory)
+    into.host = copy(this.host)
+    into.ownDisk = copy(this.ownDisk)
+    into.slowThreads = this.slowThreads
+    into.stalledThreads = this.stalledThreads
+    into.stalledTurns = copy(this.stalledTurns)
   }
 
   private end(): SimHost {
     const host = this.host
     assert(host !== null, 'only a process that lives can end')
     host.over = true
-    host.deferred = []
-    host.unreadPipes = []
+    host.deferred = null
+    host.unreadPipes = NOTHING
     this.host = null
     this.state = 'down'
-    this.stalledTurns = []
+    this.stalledTurns = NOTHING
     return host
   }
 }

@@ -7,8 +7,9 @@
  * Acknowledgements are not simulated: a packet that could be delivered counts as acknowledged at once. So a direction
  * that is blocked stops data in that direction only.
  */
+import { AppendOnlyLog } from '../../base/AppendOnlyLog.ts'
 import { assert } from '../../base/assert.ts'
-import type { Copy } from '../../base/forkable.ts'
+import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { HostName, Micros, PortName } from '../../nodes/Host.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import {
@@ -25,10 +26,9 @@ import {
   RESET,
   WRITABLE,
 } from './EventQueue.ts'
-import { begin, finish, type TwoStep, type Unfinished } from './fork.ts'
 import type { Machine } from './Machine.ts'
 import { ANY, groups, isBlocked, isolated, oneWay, type Partition } from './Partition.ts'
-import type { Random } from './Random.ts'
+import type { Random, Streams } from './Random.ts'
 import type { SimHost } from './SimHost.ts'
 import { Pipe, Socket } from './Socket.ts'
 import type { Packet } from './types.ts'
@@ -37,48 +37,28 @@ import type { World } from './World.ts'
 /** One way in lockstep. */
 const LOCKSTEP_LATENCY = fixed(1_000)
 
-const NOTHING: readonly never[] = Object.freeze([])
-
-/** All connections from one machine to another: the wire. */
-export class Link implements TwoStep {
+/** All connections from one machine to another: the wire. Frozen; the network knows how it is at the moment. */
+export interface Link {
   readonly from: HostName
   readonly to: HostName
-  readonly random: Random
-  latency: Distribution
-  extra: Distribution | null = null
-  loss = 0
+  /** Its place among the wires. */
+  readonly index: number
+  /** Its place among the streams of random numbers. */
+  readonly stream: number
+}
+
+/**
+ * How a wire is at the moment. Frozen, and another when that changes: there is a wire for every two machines, so copies
+ * of a world had better share them.
+ */
+interface Condition {
+  readonly latency: Distribution
+  readonly extra: Distribution | null
+  readonly loss: number
   /** By a partition. */
-  blocked = false
+  readonly blocked: boolean
   /** By hand; nothing is lost, nobody gives up. */
-  stalled = false
-  /** Pipes whose head waits for the stall to end. */
-  waiting: readonly Pipe[] = NOTHING
-  /** Cuts that wait for packets to pass. */
-  cuts: readonly ArmedCut[] = NOTHING
-
-  constructor(from: HostName, to: HostName, random: Random, latency: Distribution) {
-    this.from = from
-    this.to = to
-    this.random = random
-    this.latency = latency
-  }
-
-  [begin](): this {
-    const copy = new Link(this.from, this.to, this.random, this.latency)
-    copy.extra = this.extra
-    copy.loss = this.loss
-    copy.blocked = this.blocked
-    copy.stalled = this.stalled
-    return copy as this
-  }
-
-  /** There is a wire for every two machines, so what is hardly ever there costs nothing. */
-  [finish](into: this, copy: Copy): void {
-    const own: Unfinished<Link> = into
-    own.random = copy(this.random)
-    if (this.waiting.length > 0) into.waiting = copy(this.waiting)
-    if (this.cuts.length > 0) into.cuts = copy(this.cuts)
-  }
+  readonly stalled: boolean
 }
 
 /** What of a wire can be set. `from` and `to` may be `ANY`; what was set later wins. */
@@ -109,7 +89,9 @@ export interface CutOptions {
   readonly notices?: 'both' | 'neither' | HostName
 }
 
+/** A cut that waits for packets to pass. */
 interface ArmedCut {
+  readonly link: Link
   readonly match: PacketMatch
   readonly notices: 'both' | 'neither' | HostName
   left: number
@@ -125,6 +107,28 @@ export interface InFlight {
   readonly arrival: Micros | null
 }
 
+/**
+ * The wires by name. Copies of a world share it: who uses which, and since when, is for each network to know; the place
+ * a wire has can be seen nowhere.
+ */
+class Wires implements Forkable {
+  private readonly known = new Map<string, Link>()
+
+  between(from: HostName, to: HostName, streams: Streams): Link {
+    const name = `${from}>${to}`
+    let link = this.known.get(name)
+    if (link === undefined) {
+      link = Object.freeze({ from, to, index: this.known.size, stream: streams.place(`net/${name}`) })
+      this.known.set(name, link)
+    }
+    return link
+  }
+
+  [fork](_copy: Copy): this {
+    return this
+  }
+}
+
 export class Network {
   /** The first wait before something is sent again; doubles each time, up to `retransmissionMax`. Linux: TCP_RTO_MIN. */
   retransmission: Micros = 200_000
@@ -138,12 +142,19 @@ export class Network {
   buffer = 1024
 
   private readonly world: World
-  private readonly links = new Map<string, Link>()
-  private latency: Distribution
+  private readonly wires = new Wires()
+  /** In the order of their first use. */
+  private readonly links = new AppendOnlyLog<Link>()
+  /** By the index of the wire; another list when one changes, so that copies of a world share it. */
+  private conditions: readonly (Condition | undefined)[] = Object.freeze([])
+  private readonly latency: Distribution
   private settings: LinkSetting[] = []
   private partitions: Partition[] = []
   private holds: PacketMatch[] = []
   private held: Pipe[] = []
+  /** Pipes whose head waits for a stall to end. */
+  private waiting: Pipe[] = []
+  private cuts: ArmedCut[] = []
 
   constructor(world: World) {
     this.world = world
@@ -179,12 +190,13 @@ export class Network {
 
   /** The wire from one machine to another. */
   link(from: HostName, to: HostName): Link {
-    const name = `${from}>${to}`
-    let link = this.links.get(name)
-    if (link === undefined) {
-      link = new Link(from, to, this.world.stream(`net/${name}`), this.latency)
-      this.links.set(name, link)
-      this.refresh(link)
+    const { streams } = this.world
+    const link = this.wires.between(from, to, streams)
+    if (this.conditions[link.index] === undefined) {
+      // Another copy of this world may have drawn from it first; here it is seeded now.
+      streams.place(`net/${from}>${to}`)
+      this.links.push(link)
+      this.change([link], false)
     }
     return link
   }
@@ -222,7 +234,7 @@ export class Network {
   heal(): void {
     this.partitions = []
     this.refreshAll()
-    for (const link of this.links.values()) if (link.stalled) this.unstall(link.from, link.to)
+    for (const link of this.links.toArray()) if (this.now(link).stalled) this.unstall(link.from, link.to)
   }
 
   isolate(name: HostName): Partition {
@@ -245,15 +257,16 @@ export class Network {
 
   /** Nothing arrives in this direction until `unstall`. No timeout of the network ends it. */
   stall(from: HostName, to: HostName): void {
-    this.link(from, to).stalled = true
+    const link = this.link(from, to)
+    this.change([link], true)
   }
 
   unstall(from: HostName, to: HostName): void {
     const link = this.link(from, to)
-    link.stalled = false
-    const waiting = link.waiting
-    link.waiting = NOTHING
-    for (const pipe of waiting) this.scheduleHead(pipe)
+    this.change([link], false)
+    const waiting = this.waiting
+    this.waiting = waiting.filter((pipe) => pipe.link !== link)
+    for (const pipe of waiting) if (pipe.link === link) this.scheduleHead(pipe)
   }
 
   /** Keeps matching packets in the network until released. Later ones of their connections wait behind them. */
@@ -286,14 +299,16 @@ export class Network {
       if (type !== undefined) match.type = type
       if (options.port !== undefined) match.port = options.port
       const link = this.link(a, b)
-      link.cuts = [...link.cuts, { match: Object.freeze(match), notices, left: count }]
+      this.cuts.push({ link, match: Object.freeze(match), notices, left: count })
       return
     }
     for (const pipe of this.pipes(a, b, options.port)) {
       let inFlight = 0
       for (let event = pipe.first; event !== null; event = event.next) inFlight += 1
       const keep =
-        options.keep === 'some' ? pipe.link.random.int(0, inFlight) : Math.min(options.keep ?? 0, inFlight)
+        options.keep === 'some'
+          ? this.draw(pipe.link).int(0, inFlight)
+          : Math.min(options.keep ?? 0, inFlight)
       if (keep === 0) this.cut(pipe, notices)
       else {
         pipe.lose(keep)
@@ -337,15 +352,15 @@ export class Network {
   /** The head of a pipe arrives at the other machine. False: it does not (yet), or no process is to see it. */
   arrive(event: Event): boolean {
     const pipe = event.about as Pipe
-    const link = pipe.link
+    const condition = this.now(pipe.link)
     const to = pipe.to
     const machine = to.host.machine
     if (event.kind === GIVE_UP) return this.giveUp(pipe)
     if (event.kind === CUT) return this.cut(pipe, event.packet as string)
-    if (link.blocked || pipe.severed || !machine.powered) return this.sendAgain(pipe, event)
-    if (link.stalled) {
+    if (condition.blocked || pipe.severed || !machine.powered) return this.sendAgain(pipe, event)
+    if (condition.stalled) {
       pipe.scheduled = false
-      link.waiting = [...link.waiting, pipe]
+      this.waiting.push(pipe)
       return false
     }
     if (this.holds.length !== 0 && this.isHeld(pipe, event)) {
@@ -355,7 +370,7 @@ export class Network {
     }
     if (pipe.unread >= this.buffer && event.kind === PACKET && !to.closed) {
       pipe.scheduled = false
-      to.host.unreadPipes.push(pipe)
+      to.host.unreadPipes = [...to.host.unreadPipes, pipe]
       return false
     }
 
@@ -366,7 +381,7 @@ export class Network {
       if (event.kind !== FIN) this.reset(pipe.from)
       return false
     }
-    if (link.cuts.length !== 0 && event.kind === PACKET) this.countForCuts(pipe, event)
+    if (this.cuts.length !== 0 && event.kind === PACKET) this.countForCuts(pipe, event)
     event.arrived = true
     return true
   }
@@ -379,12 +394,13 @@ export class Network {
     const there = this.link(name, dialler.remote)
     const back = this.link(dialler.remote, name)
     const machine = this.world.findMachine(dialler.remote)
-    const lost = there.loss > 0 && there.random.chance(there.loss)
-    if (lost || there.blocked || there.stalled || back.blocked || machine === undefined || !machine.powered) {
+    const { loss, blocked, stalled } = this.now(there)
+    const lost = loss > 0 && this.draw(there).chance(loss)
+    if (lost || blocked || stalled || this.now(back).blocked || machine === undefined || !machine.powered) {
       return this.knockAgain(event, dialler)
     }
     const host = machine.host
-    if (host === null || !host.ports.has(dialler.port)) {
+    if (host === null || !host.ports.includes(dialler.port)) {
       this.world.schedule(this.world.now + this.delay(back), REFUSED, dialler.host, dialler, null)
       return false
     }
@@ -439,8 +455,9 @@ export class Network {
     const link = pipe.link
     let arrival = world.now + this.delay(link)
     let what = kind
-    if (link.loss > 0) {
-      for (let tries = 1; what !== GIVE_UP && link.random.chance(link.loss); tries += 1) {
+    const { loss } = this.now(link)
+    if (loss > 0) {
+      for (let tries = 1; what !== GIVE_UP && this.draw(link).chance(loss); tries += 1) {
         arrival += this.timeout(tries)
         if (tries > this.retries) what = GIVE_UP
       }
@@ -462,8 +479,18 @@ export class Network {
   }
 
   private delay(link: Link): Micros {
-    const latency = sample(link.latency, link.random)
-    return link.extra === null ? latency : latency + sample(link.extra, link.random)
+    const { latency, extra } = this.now(link)
+    const random = this.draw(link)
+    const delay = sample(latency, random)
+    return extra === null ? delay : delay + sample(extra, random)
+  }
+
+  private now(link: Link): Condition {
+    return this.conditions[link.index]!
+  }
+
+  private draw(link: Link): Random {
+    return this.world.streams.at(link.stream)
   }
 
   /** The wait before the next try, after so many. */
@@ -501,7 +528,7 @@ export class Network {
       pipe.from.doomed = true
       this.world.schedule(this.world.now, RESET, pipe.from.host, pipe.from, null)
     }
-    if (!pipe.link.blocked && !pipe.severed && pipe.to.host.machine.powered) this.reset(pipe.to)
+    if (!this.now(pipe.link).blocked && !pipe.severed && pipe.to.host.machine.powered) this.reset(pipe.to)
     if (pipe.to.out !== null) pipe.to.out.broken = true
     return false
   }
@@ -510,7 +537,7 @@ export class Network {
   private reset(end: Socket): void {
     if (end.closed || end.doomed || end.peer === null) return
     const pipe = end.peer.out!
-    if (pipe.link.blocked || pipe.severed) return
+    if (this.now(pipe.link).blocked || pipe.severed) return
     end.doomed = true
     const arrival = Math.max(this.world.now + this.delay(pipe.link), pipe.lastArrival)
     this.world.schedule(arrival, RESET, end.host, end, null)
@@ -561,12 +588,11 @@ export class Network {
   }
 
   private countForCuts(pipe: Pipe, event: Event): void {
-    const link = pipe.link
-    for (const cut of link.cuts) {
-      if (!matches(cut.match, pipe, event.packet as Packet)) continue
+    for (const cut of this.cuts) {
+      if (cut.link !== pipe.link || !matches(cut.match, pipe, event.packet as Packet)) continue
       cut.left -= 1
       if (cut.left > 0) continue
-      link.cuts = link.cuts.filter((other) => other !== cut)
+      this.cuts = this.cuts.filter((other) => other !== cut)
       this.cut(pipe, cut.notices)
     }
   }
@@ -599,20 +625,29 @@ export class Network {
   }
 
   private refreshAll(): void {
-    for (const link of this.links.values()) this.refresh(link)
+    this.change(this.links.toArray())
   }
 
-  private refresh(link: Link): void {
-    link.latency = this.latency
-    link.extra = null
-    link.loss = 0
+  private change(links: readonly Link[], stalled?: boolean): void {
+    const conditions = [...this.conditions]
+    for (const link of links) {
+      // Wires that only other copies of this world use leave no holes.
+      while (conditions.length <= link.index) conditions.push(undefined)
+      conditions[link.index] = this.conditionOf(link, stalled ?? this.now(link).stalled)
+    }
+    this.conditions = Object.freeze(conditions)
+  }
+
+  private conditionOf(link: Link, stalled: boolean): Condition {
+    const set = { latency: this.latency, extra: null as Distribution | null, loss: 0 }
     for (const { from, to, latency, extra, loss } of this.settings) {
       if ((from !== ANY && from !== link.from) || (to !== ANY && to !== link.to)) continue
-      if (latency !== undefined) link.latency = latency
-      if (extra !== undefined) link.extra = extra
-      if (loss !== undefined) link.loss = loss
+      if (latency !== undefined) set.latency = latency
+      if (extra !== undefined) set.extra = extra
+      if (loss !== undefined) set.loss = loss
     }
-    link.blocked = link.from !== link.to && this.isBlocked(link.from, link.to)
+    const blocked = link.from !== link.to && this.isBlocked(link.from, link.to)
+    return Object.freeze({ ...set, blocked, stalled })
   }
 }
 

@@ -1,37 +1,104 @@
 /**
- * A stream of random numbers: alea, seeded by seedrandom.
+ * Streams of random numbers: alea, seeded by seedrandom.
  *
  * seedrandom keeps alea's four numbers in a closure, which no fork could copy. So seedrandom does the seeding, and this
- * class steps the recurrence on four fields of its own (a test holds the two against each other, draw by draw).
+ * file steps the recurrence on numbers of its own (a test holds the two against each other, draw by draw). A world has
+ * hundreds of streams, so they lie side by side in one array, which is copied at once.
  */
 import alea from 'seedrandom/lib/alea.js'
 import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 
-export class Random implements Forkable {
-  private s0: number
-  private s1: number
-  private s2: number
-  private c: number
+/** Names to places, counted up. Copies of a world share it: which place a name has can be seen nowhere. */
+class Places implements Forkable {
+  private readonly known = new Map<string, number>()
 
-  private constructor(s0: number, s1: number, s2: number, c: number) {
-    this.s0 = s0
-    this.s1 = s1
-    this.s2 = s2
-    this.c = c
+  of(name: string): number {
+    let place = this.known.get(name)
+    if (place === undefined) this.known.set(name, (place = this.known.size))
+    return place
+  }
+
+  [fork](_copy: Copy): this {
+    return this
+  }
+}
+
+/** Alea's four numbers: s0, s1, s2, c. */
+const SIZE = 4
+
+/** The streams of one world. */
+export class Streams implements Forkable {
+  /** By place; NaN where nobody has drawn yet. */
+  numbers: Float64Array
+  private readonly seed: string
+  private readonly places: Places
+  private readonly cursor: Random
+
+  constructor(seed: string, places = new Places(), numbers = new Float64Array(0)) {
+    this.seed = seed
+    this.places = places
+    this.numbers = numbers
+    this.cursor = new Random(this, 0)
+  }
+
+  /** Where the stream of this name is, for `at`; seeded by the seed and the name. */
+  place(name: string): number {
+    const place = this.places.of(name) * SIZE
+    if (place >= this.numbers.length) this.grow(place)
+    if (Number.isNaN(this.numbers[place]!)) {
+      const { s0, s1, s2, c } = alea(`${this.seed}${name}`, { state: true }).state()
+      this.numbers.set([s0, s1, s2, c], place)
+    }
+    return place
+  }
+
+  /** The stream at a place, to be drawn from at once: the next call turns it to another. */
+  at(place: number): Random {
+    this.cursor.place = place
+    return this.cursor
+  }
+
+  stream(name: string): Random {
+    return new Random(this, this.place(name))
+  }
+
+  [fork](_copy: Copy): this {
+    const copy = new Streams(this.seed, this.places, this.numbers.slice())
+    copy.cursor.place = this.cursor.place
+    return copy as this
+  }
+
+  private grow(place: number): void {
+    const grown = new Float64Array(place + 64 * SIZE).fill(Number.NaN)
+    grown.set(this.numbers)
+    this.numbers = grown
+  }
+}
+
+/** One stream: what is drawn from it shifts no other. */
+export class Random implements Forkable {
+  place: number
+  private readonly streams: Streams
+
+  constructor(streams: Streams, place: number) {
+    this.streams = streams
+    this.place = place
   }
 
   static seeded(seed: string): Random {
-    const { s0, s1, s2, c } = alea(seed, { state: true }).state()
-    return new Random(s0, s1, s2, c)
+    return new Streams('').stream(seed)
   }
 
   /** Uniform in [0, 1), a multiple of 2^-32. */
   next(): number {
-    const t = 2091639 * this.s0 + this.c * 2.3283064365386963e-10
-    this.s0 = this.s1
-    this.s1 = this.s2
-    this.c = t | 0
-    return (this.s2 = t - this.c)
+    const { place } = this
+    const { numbers } = this.streams
+    const t = 2091639 * numbers[place]! + numbers[place + 3]! * 2.3283064365386963e-10
+    const c = t | 0
+    numbers[place] = numbers[place + 1]!
+    numbers[place + 1] = numbers[place + 2]!
+    numbers[place + 3] = c
+    return (numbers[place + 2] = t - c)
   }
 
   /** A whole number, both ends included. */
@@ -60,7 +127,7 @@ export class Random implements Forkable {
     return items
   }
 
-  [fork](_copy: Copy): this {
-    return new Random(this.s0, this.s1, this.s2, this.c) as this
+  [fork](copy: Copy): this {
+    return new Random(copy(this.streams), this.place) as this
   }
 }

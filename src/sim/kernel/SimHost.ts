@@ -1,5 +1,5 @@
 /** The Host of one incarnation of one node, in the simulator. */
-import type { Copy } from '../../base/forkable.ts'
+import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../../base/forkable.ts'
 import type {
   Connection,
   DiskImage,
@@ -14,9 +14,7 @@ import type {
   TimerName,
 } from '../../nodes/Host.ts'
 import { type Event, TIMER, TURN } from './EventQueue.ts'
-import { begin, finish, type TwoStep } from './fork.ts'
 import type { Machine } from './Machine.ts'
-import type { Random } from './Random.ts'
 import { type Pipe, Socket } from './Socket.ts'
 import { Stopped } from './Stopped.ts'
 import type { DiskRecord, Fact, Packet } from './types.ts'
@@ -53,35 +51,69 @@ export class Timer implements TwoStep {
   }
 }
 
-export class SimHost implements Host {
+const NOTHING: readonly never[] = Object.freeze([])
+
+export class SimHost implements Host, TwoStep {
   readonly world: World
   readonly machine: Machine
   readonly incarnation: number
   node: Node | null = null
   /** The process has ended. */
   over = false
-  readonly ports = new Set<PortName>()
+  /** Where it listens. Like all lists here another when it changes: most stay empty, and are shared. */
+  ports: readonly PortName[] = NOTHING
   readonly sockets = new Set<Socket>()
   readonly timers = new Map<TimerName, Timer>()
   /** What happened while the process was paused, in order. */
-  deferred: Event[] = []
+  deferred: Event[] | null = null
   /** How much of that is delivered now: newer stimuli go behind. */
   backlog = 0
   /** Pipes whose receive buffer here is full. */
-  unreadPipes: Pipe[] = []
+  unreadPipes: readonly Pipe[] = NOTHING
 
-  private readonly stream: Random
+  /** Its place among the streams. */
+  private readonly stream: number
   private calls = 0
   private deathAt = 0
   private death: Death = 'crash'
   private connections = 0
   private tickets = 0
 
-  constructor(world: World, machine: Machine, incarnation: number) {
+  constructor(
+    world: World,
+    machine: Machine,
+    incarnation: number,
+    stream = world.streams.place(`node/${machine.name}#${incarnation}`),
+  ) {
     this.world = world
     this.machine = machine
     this.incarnation = incarnation
-    this.stream = world.stream(`node/${machine.name}#${incarnation}`)
+    this.stream = stream
+  }
+
+  [begin](): this {
+    const copy = new SimHost(this.world, this.machine, this.incarnation, this.stream)
+    copy.ports = this.ports
+    copy.over = this.over
+    copy.backlog = this.backlog
+    copy.calls = this.calls
+    copy.deathAt = this.deathAt
+    copy.death = this.death
+    copy.connections = this.connections
+    copy.tickets = this.tickets
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<SimHost> = into
+    own.world = copy(this.world)
+    own.machine = copy(this.machine)
+    // Nobody else holds these two.
+    for (const socket of this.sockets) into.sockets.add(copy(socket))
+    for (const [name, timer] of this.timers) into.timers.set(name, copy(timer))
+    into.node = copy(this.node)
+    into.deferred = copy(this.deferred)
+    into.unreadPipes = copy(this.unreadPipes)
   }
 
   get now(): Micros {
@@ -93,17 +125,17 @@ export class SimHost implements Host {
   }
 
   random(): number {
-    return this.stream.next()
+    return this.world.streams.at(this.stream).next()
   }
 
   listen(port: PortName): void {
     this.enter()
-    this.ports.add(port)
+    if (!this.ports.includes(port)) this.ports = Object.freeze([...this.ports, port])
   }
 
   unlisten(port: PortName): void {
     this.enter()
-    this.ports.delete(port)
+    this.ports = Object.freeze(this.ports.filter((other) => other !== port))
   }
 
   dial(to: Endpoint, attachment: unknown): Connection {

@@ -1,7 +1,6 @@
-import type { Copy } from '../../base/forkable.ts'
+import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../../base/forkable.ts'
 import type { Connection, HostName, Micros, PortName } from '../../nodes/Host.ts'
 import { type Event, PACKET, VOID } from './EventQueue.ts'
-import { begin, finish, type TwoStep, type Unfinished } from './fork.ts'
 import type { Link } from './Network.ts'
 import type { SimHost } from './SimHost.ts'
 

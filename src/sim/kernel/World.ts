@@ -31,7 +31,7 @@ import {
 import { type ForkOptions, fork } from './fork.ts'
 import { Machine } from './Machine.ts'
 import { Network } from './Network.ts'
-import { Random } from './Random.ts'
+import { type Random, Streams } from './Random.ts'
 import type { SimHost, Timer } from './SimHost.ts'
 import type { Pipe, Socket } from './Socket.ts'
 import { Stopped } from './Stopped.ts'
@@ -77,6 +77,7 @@ export class World {
   now: Micros = 0
   /** How many events have happened; also the number of the one that happens now. */
   events = 0
+  readonly streams: Streams
   readonly queue = new EventQueue()
   readonly trace = new Trace()
   readonly network: Network
@@ -85,7 +86,6 @@ export class World {
   /** The machine whose process runs now. */
   current: Machine | null = null
 
-  private readonly streams = new Map<string, Random>()
   private readonly byName = new Map<HostName, Machine>()
   private sequence = 0
   private hearing = false
@@ -95,6 +95,7 @@ export class World {
     this.seed = String(options.seed)
     this.lockstep = options.lockstep ?? false
     this.onNodeError = options.onNodeError ?? 'throw'
+    this.streams = new Streams(`${this.seed}/`)
     this.network = new Network(this)
   }
 
@@ -128,12 +129,7 @@ export class World {
 
   /** The stream of random numbers for one concern. Draws from one never shift another. */
   stream(name: string): Random {
-    let stream = this.streams.get(name)
-    if (stream === undefined) {
-      stream = Random.seeded(`${this.seed}/${name}`)
-      this.streams.set(name, stream)
-    }
-    return stream
+    return this.streams.stream(name)
   }
 
   // ── time ──
@@ -282,7 +278,8 @@ export class World {
     if (event.deferred) host.backlog -= 1
     else if (event.kind === PACKET) (event.about as Pipe).unread += 1
     event.deferred = false
-    host.deferred.push(event)
+    if (host.deferred === null) host.deferred = [event]
+    else host.deferred.push(event)
   }
 
   private stopped(host: SimHost, error: unknown): void {

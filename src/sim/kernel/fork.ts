@@ -7,7 +7,14 @@
  * Copying goes by a work list, not by recursion: the depth of a world is as large as somebody's queue is long.
  */
 import { AppendOnlyLog } from '../../base/AppendOnlyLog.ts'
-import { type Copy, type Forkable, fork as forkSymbol } from '../../base/forkable.ts'
+import {
+  begin,
+  type Copy,
+  type Forkable,
+  finish,
+  fork as forkSymbol,
+  type TwoStep,
+} from '../../base/forkable.ts'
 
 /** Something in the state cannot be copied, or could be changed by two worlds at once. */
 export class ForkError extends Error {
@@ -24,23 +31,6 @@ export function fork<T>(root: T, options: ForkOptions = {}): T {
   if (options.strict === true) assertSharedIsFrozen(root)
   return new Forking(root).copy(root)
 }
-
-/** The first half of a copy in two: a new object with the fields that are plain values. */
-export const begin: unique symbol = Symbol('begin')
-/** The second half: the fields that are copied by the general rule. */
-export const finish: unique symbol = Symbol('finish')
-
-/**
- * A class of which there are so many that copying by name of field is too slow. In two halves, since such objects may
- * hang together in cycles and long chains.
- */
-export interface TwoStep {
-  [begin](): this
-  [finish](into: this, copy: Copy): void
-}
-
-/** Readonly fields are written once more: in `finish`. */
-export type Unfinished<T> = { -readonly [K in keyof T]: T[K] }
 
 const PLAIN = 0
 const ARRAY = 1
@@ -168,7 +158,8 @@ class Forking {
 
   private kindOf(value: object): number {
     if (typeof (value as Partial<Forkable>)[forkSymbol] === 'function') return OWN
-    if (begin in value) return TWO_STEP
+    const prototype: object | null = Object.getPrototypeOf(value)
+    if (prototype !== null && Object.hasOwn(prototype, begin)) return TWO_STEP
     if (Array.isArray(value)) return ARRAY
     if (value instanceof Map) return MAP
     if (value instanceof Set) return SET
