@@ -6,7 +6,8 @@
  * WorkerSender is gone: what it did, a call does. Where lookForLeader blocks in a poll, the round is in a phase:
  * `exchange` (it polls for notTimeout) or `finalize` (it polls for finalizeWait, with a quorum for its proposal).
  *
- * Left out: the oracle of ensembles of two, and taking over a newer configuration from a notification.
+ * Left out: the oracle of ensembles of two, taking over a newer configuration from a notification, and telling a leader
+ * that one of those who elected it looks again (`zookeeper.leader.maxTimeToWaitForEpoch`, off by default).
  */
 
 import { assert } from '../../base/assert.ts'
@@ -55,7 +56,7 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
   proposedLeader: Sid = -1
   proposedZxid: Zxid = -1
   proposedEpoch: Epoch = -1
-  /** Who elected this peer; given to the Leader when it asks. */
+  /** Who elected this peer. */
   leadingVoteSet: SyncedLearnerTracker | null = null
 
   /** Received while LOOKING, not read by lookForLeader yet. What comes between two rounds waits here for the next. */

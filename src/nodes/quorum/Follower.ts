@@ -35,7 +35,7 @@ export class Follower extends Learner {
       case 'UPTODATE':
         return // Java logs an error and goes on.
       default:
-        return this.unexpected(packet, 'at a follower')
+        return this.tellUnexpected(packet) // Java warns, and goes on.
     }
   }
 

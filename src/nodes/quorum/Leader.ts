@@ -159,6 +159,11 @@ export class Leader extends Thread<never> {
     if (this.hasConnectingQuorum()) this.signal()
   }
 
+  /** The epoch is chosen, or about to be: nobody's wait for it runs out any more. */
+  get epochIsChosen(): boolean {
+    return this.phase !== 'awaitEpochQuorum' || this.hasConnectingQuorum()
+  }
+
   /** ZOOKEEPER-1343: an equal epoch was promised to somebody too. */
   protected reachesEpoch(lastAcceptedEpoch: Epoch): boolean {
     return lastAcceptedEpoch >= this.epoch
@@ -197,18 +202,23 @@ export class Leader extends Thread<never> {
     return true
   }
 
-  /** Java: waitForNewLeaderAck, up to the wait. */
-  addNewLeaderAck(sid: Sid, zxid: Zxid): void {
-    if (this.quorumFormed) return
+  /**
+   * Java: waitForNewLeaderAck, up to the wait.
+   *
+   * @returns false when the ACK is for something else: it is not counted, and its learner does not wait for a quorum.
+   */
+  addNewLeaderAck(sid: Sid, zxid: Zxid): boolean {
+    if (this.quorumFormed) return true
     if (zxid !== makeZxid(this.epoch, 0)) {
       this.peer.anomaly('A4', 'the first ACK of a learner is not for this NEWLEADER', zxid)
-      return
+      return false
     }
     this.newLeaderAcks.addAck(sid)
     if (this.newLeaderAcks.hasAllQuorums()) {
       this.quorumFormed = true
       this.signalAll()
     }
+    return true
   }
 
   private signalAll(): void {
@@ -339,9 +349,15 @@ export class Leader extends Thread<never> {
   onTimer(name: TimerName): void {
     if (this.stopped) return
     if (name === TICK_TIMER) return this.halfTick()
-    // A write to the disk is not interrupted: memory must not fall behind the file.
-    if (this.parked) return
-    if (this.phase !== 'broadcast') this.shutdown(`waited too long for ${this.waitingFor()}`)
+    if (!this.barrierHasFallen()) this.shutdown(`waited too long for ${this.waitingFor()}`)
+  }
+
+  /** Whoever wakes too late, but finds it fallen, goes on. A write to the disk is no barrier: nothing interrupts it. */
+  private barrierHasFallen(): boolean {
+    const { phase } = this
+    if (phase === 'awaitEpochQuorum') return this.epochIsChosen
+    if (phase === 'awaitEpochAckQuorum') return this.electionFinished
+    return phase !== 'awaitNewLeaderAckQuorum' || this.quorumFormed
   }
 
   private armTick(): void {

@@ -66,6 +66,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   private connection: Connection | null = null
   private attempts = 0
   private connectDeadline: number
+  /** When the read of the socket began, or would have: something was read, or the disk let go of this thread. */
   private lastHeard = 0
   private readTimeout: number
   private ackedZxid: Zxid = 0
@@ -150,7 +151,6 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   onPacket(_connection: Connection, packet: Packet): void {
-    this.lastHeard = this.host.now
     this.offer(packet as QuorumPacket)
   }
 
@@ -168,8 +168,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   /** Puts a packet on the wire to the leader. Java: Learner.writePacket */
   protected writePacket(packet: QuorumPacket): void {
     if (this.connection === null) return
-    this.peer.tellSent(this.leaderServer.sid, packet)
     this.host.send(this.connection, packet)
+    this.peer.tellSent(this.leaderServer.sid, packet)
   }
 
   // ── what processors ask ──
@@ -207,6 +207,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
 
   protected override take(item: MainItem): void {
     if (item.type === 'CLOSED') return this.leave('the connection to the leader was closed')
+    this.lastHeard = this.host.now
     switch (this.phase) {
       case 'connect':
         return this.onConnectAnswer(item.type)
@@ -231,6 +232,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   protected override unparked(): void {
+    // The socket is read again only now, and a read has the whole timeout.
+    this.lastHeard = this.host.now
     switch (this.phase) {
       case 'writeAcceptedEpoch':
         this.peer.acceptedEpochWritten(this.epoch)
@@ -290,7 +293,9 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   private onConnectAnswer(answer: PacketType | MainItem['type']): void {
     if (answer === 'REFUSED') {
       this.connection = null
-      if (this.attempts >= CONNECT_ATTEMPTS) return this.leave('the leader refuses connections')
+      const isLast =
+        this.attempts >= CONNECT_ATTEMPTS || this.connectDeadline - this.host.now <= CONNECT_RETRY
+      if (isLast) return this.leave('the leader refuses connections')
       this.dispatcher.setTimer(CONNECT_TIMER, CONNECT_RETRY, this)
       return
     }
@@ -472,7 +477,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
       case 'PING':
         return // The leader may ping as soon as it sends; before UPTODATE nothing answers.
       default:
-        return this.unexpected(packet, 'in a synchronisation')
+        return this.tellUnexpected(packet) // Java ignores it.
     }
   }
 
@@ -492,25 +497,32 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   private onSyncCommit(zxid: Zxid): void {
+    const head = this.packetsNotLogged.first
+    // Java: a NullPointerException, whether the transaction would go to the log or not.
+    if (head === undefined) {
+      this.tellMismatch(zxid)
+      return this.leave(`COMMIT ${printZxid(zxid)} with nothing pending`)
+    }
     if (this.writeToTxnLog) {
       this.packetsCommitted.push(zxid)
       return
     }
-    const head = this.packetsNotLogged.first
-    if (head === undefined || head.zxid !== zxid) {
-      this.peer.anomaly('A3', 'a COMMIT of the synchronisation is not for the first pending proposal', zxid)
-      if (head === undefined) this.leave(`COMMIT ${printZxid(zxid)} with nothing pending`)
-      return
-    }
+    if (head.zxid !== zxid) return this.tellMismatch(zxid)
     this.packetsNotLogged.shift()
     this.applyInSync(head)
   }
 
   private applyInSync(txn: Txn): void {
     this.zk.processTxn(txn)
+    if (this.zk.brokenOff) return this.leaveForGap(txn.zxid)
     // A snapshot that was streamed while transactions went on holds some of those that come behind it.
     if (this.syncMode === 'SNAP' && txn.zxid <= this.syncZxid) return
     this.host.tell(Object.freeze({ type: 'syncApplied', peer: this.peer.myid, txn, logged: false }))
+  }
+
+  /** committedLog does not take it: Java throws out of syncWithLeader, ZOOKEEPER-4925. */
+  private leaveForGap(zxid: Zxid): void {
+    this.leave(`${printZxid(zxid)} does not follow what was committed before`)
   }
 
   protected onNewLeader(zxid: Zxid): void {
@@ -551,12 +563,13 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     for (let zxid = this.packetsCommitted.shift(); zxid !== undefined; zxid = this.packetsCommitted.shift()) {
       const head = this.packetsNotLogged.first
       if (head === undefined || head.zxid !== zxid) {
-        this.peer.anomaly('A3', 'a COMMIT of the synchronisation is not for the first pending proposal', zxid)
+        this.tellMismatch(zxid)
         continue
       }
       this.packetsNotLogged.shift()
       db.append(head)
       this.zk.processTxn(head)
+      if (this.zk.brokenOff) return this.leaveForGap(zxid)
       this.host.tell(Object.freeze({ type: 'syncApplied', peer: this.peer.myid, txn: head, logged: true }))
     }
     this.forceCommitted()
@@ -645,9 +658,18 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     this.host.tell(Object.freeze({ type: 'commitReceived', peer: this.peer.myid, zxid }))
   }
 
-  protected unexpected(packet: QuorumPacket, when: string): void {
+  private tellMismatch(zxid: Zxid): void {
+    this.peer.anomaly('A3', 'a COMMIT of the synchronisation is not for the first pending proposal', zxid)
+  }
+
+  /** A packet that no leader sends here, and that the real learner passes over too. */
+  protected tellUnexpected(packet: QuorumPacket): void {
     this.peer.anomaly('A5', 'a packet came that may not come here', packet.zxid)
-    this.leave(`unexpected ${packet.type} ${when}`)
+  }
+
+  private unexpected(packet: QuorumPacket, what: string): void {
+    this.tellUnexpected(packet)
+    this.leave(`unexpected ${packet.type}: ${what}`)
   }
 
   private checkReadTimeout(): void {

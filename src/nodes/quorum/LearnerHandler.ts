@@ -79,7 +79,6 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   onRefused(_connection: Connection): void {}
 
   onPacket(_connection: Connection, packet: Packet): void {
-    if (!this.isWaiting) this.since = this.host.now
     this.offer(packet as QuorumPacket)
   }
 
@@ -114,8 +113,8 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   }
 
   private send(packet: QuorumPacket): void {
-    this.leader.peer.tellSent(this.sid, packet)
     this.writable = this.host.send(this.connection, packet)
+    this.leader.peer.tellSent(this.sid, packet)
   }
 
   /** Ends this learner's connection. */
@@ -146,23 +145,24 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
   onTimer(_name: TimerName): void {
     if (this.stopped) return
     const deadline = this.since + this.readTimeout
-    const busy = this.isWaiting ? !this.isAtBarrier : this.backlog > 0
+    const busy = this.isWaiting ? !this.isHeldByBarrier : this.backlog > 0
     if (busy) this.dispatcher.setTimer(this.timerName, this.readTimeout, this)
     else if (this.host.now >= deadline) this.shutdown()
     else this.dispatcher.setTimer(this.timerName, deadline - this.host.now, this)
   }
 
-  private get isAtBarrier(): boolean {
-    const { phase } = this
-    return (
-      phase === 'awaitEpochQuorum' || phase === 'awaitEpochAckQuorum' || phase === 'awaitNewLeaderAckQuorum'
-    )
+  private get isHeldByBarrier(): boolean {
+    const { phase, leader } = this
+    if (phase === 'awaitEpochQuorum') return !leader.epochIsChosen
+    if (phase === 'awaitEpochAckQuorum') return !leader.electionFinished
+    return phase === 'awaitNewLeaderAckQuorum' && !leader.quorumFormed
   }
 
   // ── the thread ──
 
   protected override take(item: HandlerItem): void {
     if (item.type === 'CLOSED') return this.shutdown()
+    this.since = this.host.now
     switch (this.phase) {
       case 'expectFollowerInfo':
         return this.onFollowerInfo(item)
@@ -328,8 +328,8 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
 
   private onNewLeaderAck(packet: HandlerItem): void {
     if (packet.type !== 'ACK') return this.illegal(packet.zxid)
-    this.leader.addNewLeaderAck(this.sid, packet.zxid)
-    this.waitIn('awaitNewLeaderAckQuorum')
+    if (this.leader.addNewLeaderAck(this.sid, packet.zxid)) this.waitIn('awaitNewLeaderAckQuorum')
+    else this.awaitStartup()
   }
 
   private awaitStartup(): void {
@@ -369,12 +369,16 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
         return leader.zk.submitLearnerRequest(request)
       }
       default:
-        return this.illegal(packet.zxid)
+        return this.tellIllegal(packet.zxid) // Java warns, and goes on.
     }
   }
 
   private illegal(zxid: Zxid): void {
-    this.leader.peer.anomaly('A5', 'a learner sent a packet that it may not send here', zxid)
+    this.tellIllegal(zxid)
     this.shutdown()
+  }
+
+  private tellIllegal(zxid: Zxid): void {
+    this.leader.peer.anomaly('A5', 'a learner sent a packet that it may not send here', zxid)
   }
 }

@@ -33,7 +33,7 @@ export class Observer extends Learner {
       case 'UPTODATE':
         return // Java warns, or ignores, and goes on.
       default:
-        return this.unexpected(packet, 'at an observer')
+        return this.tellUnexpected(packet) // Java warns, and goes on.
     }
   }
 

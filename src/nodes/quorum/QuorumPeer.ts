@@ -207,6 +207,7 @@ export class QuorumPeer implements Node {
     )
     if (this.learnerType === 'participant') return this.lookForLeader()
     this.state = 'LOOKING'
+    this.setZabState('ELECTION')
     this.host.setTimer(OBSERVER_TIMER, Math.floor(this.host.random() * OBSERVER_ELECTION_DELAY))
   }
 
