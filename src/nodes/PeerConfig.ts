@@ -64,7 +64,7 @@ export interface PeerConfig {
   readonly maxCounter: number
   /** Nodes a turn when a snapshot is written or streamed. */
   readonly snapshotChunk: number
-  /** Refuse clients on the leader. Java: leaderServes=no */
+  /** Clients may connect to the leader. Java: leaderServes */
   readonly leaderServes: boolean
 }
 

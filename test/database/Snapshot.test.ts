@@ -111,6 +111,7 @@ describe('a fuzzy snapshot', () => {
       // to its end
     }
     expect(writer.complete).toBe(false)
+    expect(writer.refused).toBe(true)
   })
 
   it('streams the records that a file would hold', () => {

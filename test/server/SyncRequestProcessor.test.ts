@@ -101,6 +101,15 @@ describe('SyncRequestProcessor', () => {
     expect(server.host.facts).toContainEqual({ type: 'snapshotTaken', peer: 1, zxid: 7, forced: false })
   })
 
+  it('does not go on where there is no room for a snapshot', () => {
+    const { server, sync } = make()
+    server.zkDb.snapshotAt = 1
+    server.zkDb.refusesSnapshots = true
+    sync.processRequest(proposal(1))
+    expect(() => server.run()).toThrow('disk failed')
+    expect(server.host.facts.filter((fact) => fact.type === 'snapshotTaken')).toEqual([])
+  })
+
   it('abandons an unfinished snapshot when it stops', () => {
     const { server, sync } = make()
     server.zkDb.snapshotAt = 1

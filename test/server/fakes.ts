@@ -112,6 +112,8 @@ class FakeDatabase {
   readonly logged: Txn[] = []
   readonly rolls: number[] = []
   snapshotAt = Number.POSITIVE_INFINITY
+  /** Whether the disk is too full for snapshots. */
+  refusesSnapshots = false
   private readonly host: FakeHost
 
   constructor(host: FakeHost) {
@@ -138,7 +140,7 @@ class FakeDatabase {
   logForced(): void {}
 
   beginSnapshot(): ReturnType<ZKDatabase['beginSnapshot']> {
-    return new FakeWriter() as unknown as ReturnType<ZKDatabase['beginSnapshot']>
+    return new FakeWriter(this.refusesSnapshots) as unknown as ReturnType<ZKDatabase['beginSnapshot']>
   }
 
   apply(txn: Txn): void {
@@ -149,10 +151,15 @@ class FakeDatabase {
 
 class FakeWriter {
   readonly zxid = 7
+  readonly refused: boolean
   private left = 3
 
+  constructor(refused: boolean) {
+    this.refused = refused
+  }
+
   get complete(): boolean {
-    return this.left <= 0
+    return this.left <= 0 && !this.refused
   }
 
   step(): boolean {

@@ -32,6 +32,11 @@ describe('session ids', () => {
     expect(checkPasswd('0x0', generatePasswd('0x0'))).toBe(false)
   })
 
+  it('may be anything that a client sends', () => {
+    for (const id of ['', '0x', 'ann', '-1', '1.5', '0x10000000000000000'])
+      expect(checkPasswd(id, '')).toBe(false)
+  })
+
   it('carry the server in the high byte and 40 bits of time above 16 zeros', () => {
     expect(printSessionId(initializeNextSessionId(1, 0x17c70e))).toBe('0x1000017c70e0000')
     expect(printSessionId(initializeNextSessionId(0xfe, 0))).toBe('0xfe00000000000000')

@@ -3,7 +3,7 @@ import type { Cast } from '../../src/nodes/cast.ts'
 import { type Client, makeClientFactory } from '../../src/nodes/client/Client.ts'
 import { type ClosedLoop, closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
-import type { CreateMode } from '../../src/nodes/database/txns.ts'
+import type { CreateMode, Txn } from '../../src/nodes/database/txns.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
 import type { Fact, FactOf, FactType } from '../../src/nodes/facts.ts'
 import { keeperErrorName } from '../../src/nodes/keeperErrors.ts'
@@ -174,6 +174,68 @@ describe('a standalone server', () => {
     expect(ask(ann, create('/b')).err).toBe('SESSIONEXPIRED')
   })
 
+  it('lets a client that is still connecting close: it connects, does what it was asked for, and closes', () => {
+    const ann = addClient('ann')
+    while (ann.state === 'NOT_CONNECTED') world.step()
+    const created = ann.submit(create('/a'))
+    const closed = ann.close()
+    expect(ann.state).toBe('CONNECTING')
+    const late = ann.submit(create('/b'))
+    runFor(1)
+    expect(listener.of('completed')).toMatchObject([
+      { id: late, err: -4 },
+      { id: created, err: 0 },
+      { id: closed, err: 0 },
+    ])
+    expect(ann.state).toBe('CLOSED')
+    expect(server().zkDb.sessions.size).toBe(0)
+  })
+
+  it('leaves a session to expire whose client closes and loses its last connection', () => {
+    const ann = addClient('ann')
+    runFor(1)
+    const { sessionId } = ann
+    ann.submit(create('/a'))
+    ann.close()
+    world.machine('1').crash()
+    runFor(1)
+    expect(listener.of('completed')).toMatchObject([{ err: -4 }, { err: -4 }])
+    expect(ann.state).toBe('CLOSED')
+    world.machine('1').start()
+    runFor(1)
+    expect(server().zkDb.sessions.has(sessionId)).toBe(true)
+    runFor(8)
+    expect(server().zkDb.sessions.size).toBe(0)
+  })
+
+  it('sees a client count its requests from 1 in each of its sessions', () => {
+    const ann = addClient('ann')
+    runFor(1)
+    ask(ann, create('/a'))
+    ann.connect(['1'])
+    runFor(1)
+    ask(ann, create('/b'))
+    expect(listener.of('replied').map(({ xid }) => xid)).toEqual([1, 1])
+  })
+
+  it('says nothing of a transaction that does not follow the one before, and serves no more, ZOOKEEPER-4925', () => {
+    class Gapped extends ZKDatabase {
+      override addCommittedProposal(txn: Txn): boolean {
+        return txn.body.type !== 'create' && super.addCommittedProposal(txn)
+      }
+    }
+    const gapped = Object.freeze({ ...cast, ZKDatabase: Gapped })
+    world.addMachine('2', makeStandaloneFactory(config, gapped, new SharedApply(true)))
+    world.machine('2').start()
+    const ann = addClient('ann', { servers: ['2'] })
+    runFor(1)
+    ann.submit(create('/a'))
+    runFor(1)
+    expect(listener.of('threadDied')).toHaveLength(1)
+    expect(listener.of('replied')).toEqual([])
+    expect((world.machine('2').node as StandaloneServer).zk?.running).toBe(false)
+  })
+
   it('keeps an idle session alive by its pings, and no dead one', () => {
     const ann = addClient('ann')
     const bob = addClient('bob')
@@ -342,6 +404,18 @@ describe('a closed loop', () => {
     runFor(2)
     expect(listener.of('completed').length).toBeGreaterThan(before)
     expect(listener.of('invoked').length - listener.of('completed').length).toBeLessThanOrEqual(2)
+  })
+
+  it('asks for nothing more once its client is closing', () => {
+    const program = closedLoop({ prefix: '/k', keys: 2, mix: { setData: 1 }, outstanding: 3 })
+    const ann = addClient('ann', { program })
+    runFor(2)
+    ann.close()
+    const asked = listener.of('invoked').length
+    runFor(2)
+    expect(ann.state).toBe('CLOSED')
+    expect(listener.of('invoked')).toHaveLength(asked)
+    expect(listener.of('completed')).toHaveLength(asked)
   })
 
   it('makes the same run of the same seed, and a copy goes on like the original', () => {

@@ -1,3 +1,12 @@
+import {
+  begin,
+  type Copy,
+  type Forkable,
+  finish,
+  fork,
+  type TwoStep,
+  type Unfinished,
+} from '../../base/forkable.ts'
 import { Queue } from '../../base/Queue.ts'
 import { type Bytes, NO_SESSION, type SessionId } from '../database/txns.ts'
 import type { Connection, Host, HostName, Micros, Node, NodeFactory, TimerName } from '../Host.ts'
@@ -35,7 +44,7 @@ class ClientFactory implements NodeFactory {
   }
 
   create(host: Host): Client {
-    return new Client(host, this.options)
+    return new Client(host, this.options, this.options.program?.create() ?? null)
   }
 }
 
@@ -45,7 +54,7 @@ class ClientFactory implements NodeFactory {
 export type ClientState = 'NOT_CONNECTED' | 'CONNECTING' | 'CONNECTED' | 'CLOSED'
 
 /** An operation on its way. Java: ClientCnxn.Packet */
-class Call {
+class Call implements Forkable {
   readonly id: number
   readonly op: Operation
   /** Given when it is sent. */
@@ -55,6 +64,12 @@ class Call {
     this.id = id
     this.op = op
   }
+
+  [fork](_copy: Copy): this {
+    const copy = new Call(this.id, this.op)
+    copy.xid = this.xid
+    return copy as this
+  }
 }
 
 const IDLE_TIMER = 'client/idle'
@@ -62,6 +77,7 @@ const CONNECT_TIMER = 'client/connect'
 const MAX_SEND_PING_INTERVAL = 10_000 * MICROS_PER_MILLI
 const MAX_RECONNECT_JITTER = 1_000
 const RING_PAUSE = 1_000
+const NO_PASSWORD: Bytes = '\0'.repeat(16)
 const MAX_XID = 0x7fff_ffff
 
 const PING = Object.freeze({
@@ -80,7 +96,7 @@ const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
  * In the Java a ping can go out up to a second early when other traffic wakes the thread; here it goes at
  * half the read timeout.
  */
-export class Client implements Node {
+export class Client implements Node, TwoStep {
   readonly name: string
   readonly host: Host
   state: ClientState = 'NOT_CONNECTED'
@@ -93,7 +109,7 @@ export class Client implements Node {
   private readonly options: ClientOptions
   /** Milliseconds to ask for. */
   private requestedTimeout: number
-  private password: Bytes = '\0'.repeat(16)
+  private password: Bytes = NO_PASSWORD
   private ring: ServerRing | null = null
   /** From the dial on. */
   private connection: Connection | null = null
@@ -104,19 +120,49 @@ export class Client implements Node {
   private lastId = 0
   private nextXid = 1
   /** Sent, in the order in which the replies must come. */
-  private readonly pendingQueue = new Queue<Call>()
+  private pendingQueue = new Queue<Call>()
   /** Waits for a connection. */
-  private readonly outgoingQueue = new Queue<Call>()
+  private outgoingQueue = new Queue<Call>()
   private lastSend: Micros = 0
   private lastHeard: Micros = 0
 
-  constructor(host: Host, options: ClientOptions) {
+  constructor(host: Host, options: ClientOptions, program: ClientProgram | null) {
     this.host = host
     this.options = options
     this.name = options.name
     this.requestedTimeout = options.sessionTimeout
     this.sessionTimeout = options.sessionTimeout
-    this.program = options.program?.create() ?? null
+    this.program = program
+  }
+
+  [begin](): this {
+    const copy = new Client(this.host, this.options, null)
+    copy.state = this.state
+    copy.sessionId = this.sessionId
+    copy.lastZxid = this.lastZxid
+    copy.sessionTimeout = this.sessionTimeout
+    copy.requestedTimeout = this.requestedTimeout
+    copy.password = this.password
+    copy.target = this.target
+    copy.isFirstConnect = this.isFirstConnect
+    copy.closing = this.closing
+    copy.lastId = this.lastId
+    copy.nextXid = this.nextXid
+    copy.lastSend = this.lastSend
+    copy.lastHeard = this.lastHeard
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Client> = into
+    own.name = this.name
+    own.host = copy(this.host)
+    own.program = copy(this.program)
+    // Nobody else holds these.
+    into.ring = this.ring === null ? null : this.ring[fork](copy)
+    into.pendingQueue = this.pendingQueue[fork](copy)
+    into.outgoingQueue = this.outgoingQueue[fork](copy)
+    into.connection = copy(this.connection)
   }
 
   // ── what scenarios and programs call ──
@@ -131,6 +177,11 @@ export class Client implements Node {
     return this.ring?.servers ?? this.options.servers
   }
 
+  /** Whether what is submitted now may yet be sent: its session is not over, and was not asked to be. */
+  get accepting(): boolean {
+    return this.state !== 'CLOSED' && !this.closing
+  }
+
   /** Operations submitted and not completed. */
   get outstanding(): number {
     return this.pendingQueue.length + this.outgoingQueue.length
@@ -138,7 +189,8 @@ export class Client implements Node {
 
   /**
    * Asks for an operation; it waits for a connection if there is none. The facts `invoked` and `completed`
-   * carry the number that this returns. On a closed client it completes at once, refused.
+   * carry the number that this returns. On a client that is closed, or that was asked to close its session, it
+   * completes at once, refused. Java: ClientCnxn.queuePacket
    */
   submit(op: Operation): number {
     const call = new Call(++this.lastId, Object.freeze(op))
@@ -151,8 +203,12 @@ export class Client implements Node {
         op: call.op,
       }),
     )
-    if (this.state === 'CLOSED' || this.closing) this.complete(call, this.lossCode(), UNKNOWN, null)
-    else if (this.state === 'CONNECTED') this.sendCall(call)
+    if (!this.accepting) {
+      this.complete(call, this.lossCode(), UNKNOWN, null)
+      return call.id
+    }
+    if (op.type === 'closeSession') this.closing = true
+    if (this.state === 'CONNECTED') this.sendCall(call)
     else this.outgoingQueue.push(call)
     return call.id
   }
@@ -183,15 +239,14 @@ export class Client implements Node {
   }
 
   /**
-   * Ends the session, politely when there is a connection. Operations submitted before are sent first.
+   * Ends the session. Operations submitted before are sent first. The connection that it has, or is trying, is the last:
+   * when that fails, the session is left to expire.
    *
    * @returns the number of its closeSession, as `submit` does.
    */
   close(): number {
-    if (this.state === 'NOT_CONNECTED' || this.state === 'CONNECTING') this.closed()
-    const id = this.submit(CLOSE_SESSION)
-    this.closing = true
-    return id
+    if (this.state === 'NOT_CONNECTED') this.closed()
+    return this.submit(CLOSE_SESSION)
   }
 
   // ── stimuli ──
@@ -252,9 +307,10 @@ export class Client implements Node {
 
   private open(): void {
     this.sessionId = NO_SESSION
-    this.password = '\0'.repeat(16)
+    this.password = NO_PASSWORD
     this.sessionTimeout = this.requestedTimeout
     this.lastZxid = 0
+    this.nextXid = 1
     this.closing = false
     this.isFirstConnect = true
     this.lastHeard = this.host.now
@@ -348,11 +404,10 @@ export class Client implements Node {
   }
 
   /** Whatever waits, for a reply or for a connection, is lost. */
-  private failAll(): void {
+  private failAll(err = this.lossCode()): void {
     const lost = [...this.pendingQueue.toArray(), ...this.outgoingQueue.toArray()]
     this.pendingQueue.clear()
     this.outgoingQueue.clear()
-    const err = this.lossCode()
     for (const call of lost) this.complete(call, err, UNKNOWN, null)
   }
 
@@ -370,18 +425,19 @@ export class Client implements Node {
 
   private disconnected(): void {
     this.connection = null
-    if (this.closing) return this.closed()
+    // The Java's send thread loses all of it before its state says CLOSED.
+    if (this.closing) return this.closed(keeperErrors.CONNECTIONLOSS.code)
     const wasConnected = this.state === 'CONNECTED'
     this.startConnect()
     if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
     this.failAll()
   }
 
-  private closed(): void {
+  private closed(err: number = keeperErrors.SESSIONEXPIRED.code): void {
     const wasConnected = this.state === 'CONNECTED'
     this.end()
     if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-    this.failAll()
+    this.failAll(err)
   }
 
   private expired(): void {
@@ -389,7 +445,8 @@ export class Client implements Node {
     this.end()
     this.host.tell(Object.freeze({ type: 'clientExpired', client: this.name, sessionId }))
     this.failAll()
-    this.program?.onExpired(this)
+    // Whoever has closed the session does not want another.
+    if (!this.closing) this.program?.onExpired(this)
   }
 
   private end(): void {

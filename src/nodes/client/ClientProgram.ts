@@ -11,7 +11,10 @@ export interface ClientProgram {
   onConnected(client: Client): void
   /** `err` is 0 or a code of KeeperException; `result` is null unless it is 0. */
   onCompleted(client: Client, id: number, op: Operation, err: number, result: Result | null): void
-  /** The session is over; everything it had pending has completed. `client.connect` begins another. */
+  /**
+   * The session is over, not by its own `close`; everything it had pending has completed. `client.connect` begins
+   * another.
+   */
   onExpired(client: Client): void
 }
 

@@ -1,3 +1,4 @@
+import { begin, finish, type TwoStep } from '../../base/forkable.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import type { Operation } from '../packets.ts'
 import type { Client } from './Client.ts'
@@ -90,7 +91,7 @@ function makePlan(options: ClosedLoopOptions): Plan {
 }
 
 /** See `closedLoop`. */
-export class ClosedLoop implements ClientProgram {
+export class ClosedLoop implements ClientProgram, TwoStep {
   private readonly plan: Plan
   /** How many of its znodes are known to exist. */
   private created = 0
@@ -101,6 +102,17 @@ export class ClosedLoop implements ClientProgram {
   constructor(plan: Plan) {
     this.plan = plan
   }
+
+  [begin](): this {
+    const copy = new ClosedLoop(this.plan)
+    copy.created = this.created
+    copy.inFlight = this.inFlight
+    copy.drawn = this.drawn
+    copy.stopped = this.stopped
+    return copy as this
+  }
+
+  [finish](): void {}
 
   /** Whether it has done all it was to do. */
   get finished(): boolean {
@@ -129,7 +141,7 @@ export class ClosedLoop implements ClientProgram {
   }
 
   private fill(client: Client): void {
-    while (client.state !== 'CLOSED' && this.inFlight < this.allowed()) {
+    while (client.accepting && this.inFlight < this.allowed()) {
       this.inFlight += 1
       client.submit(this.nextOperation(client))
     }

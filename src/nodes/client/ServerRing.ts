@@ -1,7 +1,8 @@
+import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { Host, HostName } from '../Host.ts'
 
 /** The servers a client knows, and which to try next. Java: HostConnectionManager, StaticHostProvider */
-export class ServerRing {
+export class ServerRing implements Forkable {
   readonly servers: readonly HostName[]
   private currentIndex = -1
   private lastIndex = -1
@@ -9,7 +10,7 @@ export class ServerRing {
   /** @throws RangeError when `servers` is empty. */
   constructor(servers: readonly HostName[]) {
     if (servers.length === 0) throw new RangeError('a client needs at least one server to connect to')
-    this.servers = Object.freeze([...servers])
+    this.servers = Object.isFrozen(servers) ? servers : Object.freeze([...servers])
   }
 
   /** In an order of their own, as the real client tries them. */
@@ -35,5 +36,12 @@ export class ServerRing {
 
   onConnected(): void {
     this.lastIndex = this.currentIndex
+  }
+
+  [fork](_copy: Copy): this {
+    const copy = new ServerRing(this.servers)
+    copy.currentIndex = this.currentIndex
+    copy.lastIndex = this.lastIndex
+    return copy as this
   }
 }

@@ -100,6 +100,8 @@ export class SnapshotWriter {
   readonly file: FileName
   /** The end is written. */
   complete = false
+  /** The disk, full, has not taken all of it: it will have no end. */
+  refused = false
   private readonly host: Host
   private readonly stream: SnapshotStream
   private written = 0
@@ -123,8 +125,8 @@ export class SnapshotWriter {
     const record = this.stream.next()
     if (record === null) return false
     // A full disk has swallowed something: an end would make the rest look whole.
-    if (record.kind === 'snapshotEnd' && this.host.read(this.file)?.records.length !== this.written)
-      return false
+    this.refused = record.kind === 'snapshotEnd' && this.host.read(this.file)?.records.length !== this.written
+    if (this.refused) return false
     this.host.append(this.file, record)
     this.written += 1
     this.complete = record.kind === 'snapshotEnd'

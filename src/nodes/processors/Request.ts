@@ -1,3 +1,4 @@
+import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../../base/forkable.ts'
 import type { SessionId, Txn } from '../database/txns.ts'
 import type { Operation } from '../packets.ts'
 import type { LearnerHandler } from '../quorum/LearnerHandler.ts'
@@ -13,7 +14,7 @@ export type SessionOwner = 'leader' | LearnerHandler
  * What goes down a pipeline. Mutable, as in Java: prep adds the transaction, commit the one that was agreed
  * on.
  */
-export class Request {
+export class Request implements TwoStep {
   /** The client's connection where this server has it; the reply goes there. */
   readonly cnxn: ServerCnxn | null
   readonly sessionId: SessionId
@@ -52,6 +53,21 @@ export class Request {
     request.txn = txn
     request.zxid = txn.zxid
     return request
+  }
+
+  [begin](): this {
+    const copy = new Request(null, this.sessionId, this.cxid, this.op, null)
+    copy.txn = this.txn
+    copy.zxid = this.zxid
+    copy.err = this.err
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Request> = into
+    own.cnxn = copy(this.cnxn)
+    own.owner = copy(this.owner)
+    into.syncFor = copy(this.syncFor)
   }
 
   describe(): string {

@@ -24,7 +24,9 @@ export class SnapshotThread extends Thread<'write'> {
 
   protected override take(_item: 'write'): void {
     if (this.writer.step()) return this.offer('write')
-    // Memory was exchanged meanwhile, or the disk takes nothing: there is no snapshot.
+    // Java: ZooKeeperServer.takeSnapshot, ExitCode.TXNLOG_ERROR_TAKING_SNAPSHOT
+    if (this.writer.refused) this.diskFailed('full')
+    // Memory was exchanged meanwhile: there is no snapshot.
     if (!this.writer.complete) return this.stop()
     this.tellTaken(false)
     if (this.zks.config.snapRetainCount > 0) this.park(this.writer.force())

@@ -1,4 +1,4 @@
-import { Queue } from '../../base/Queue.ts'
+import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../../base/forkable.ts'
 import type { ConnectionOwner } from '../ConnectionOwner.ts'
 import { NO_SESSION, type SessionId } from '../database/txns.ts'
 import type { Connection } from '../Host.ts'
@@ -14,6 +14,8 @@ import { generatePasswd } from './sessionIds.ts'
  */
 export const SESSIONLESS_TIMEOUT = 10_000
 
+const NOTHING: readonly never[] = Object.freeze([])
+
 const NO_PASSWORD = '\0'.repeat(16)
 
 /**
@@ -23,19 +25,35 @@ const NO_PASSWORD = '\0'.repeat(16)
  * (disableRecv); here what arrives meanwhile is held. There is no back-pressure: a reply is taken even when
  * the send buffer is full.
  */
-export class ServerCnxn implements ConnectionOwner, Expiring {
+export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
   readonly connection: Connection
   sessionId: SessionId = NO_SESSION
   /** Milliseconds, as negotiated. */
   sessionTimeout = SESSIONLESS_TIMEOUT
   expiresAt = NEVER
-  private readonly factory: ServerCnxnFactory
+  private factory: ServerCnxnFactory
   private state: 'expectConnect' | 'expectSession' | 'open' | 'closed' = 'expectConnect'
-  private readonly held = new Queue<ClientPacket>()
+  private held: readonly ClientPacket[] = NOTHING
 
   constructor(factory: ServerCnxnFactory, connection: Connection) {
     this.factory = factory
     this.connection = connection
+  }
+
+  [begin](): this {
+    const copy = new ServerCnxn(this.factory, this.connection)
+    copy.sessionId = this.sessionId
+    copy.sessionTimeout = this.sessionTimeout
+    copy.expiresAt = this.expiresAt
+    copy.state = this.state
+    copy.held = this.held
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<ServerCnxn> = into
+    own.connection = copy(this.connection)
+    into.factory = copy(this.factory)
   }
 
   get closed(): boolean {
@@ -57,7 +75,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring {
       this.state = 'expectSession'
       zk.processConnectRequest(this, packet)
     } else if (this.state === 'expectSession' && packet.type === 'CLIENTREQUEST') {
-      this.held.push(packet)
+      this.held = Object.freeze([...this.held, packet])
     } else {
       this.close()
     }
@@ -80,9 +98,9 @@ export class ServerCnxn implements ConnectionOwner, Expiring {
     )
     if (!valid) return this.close()
     this.state = 'open'
-    for (let packet = this.held.shift(); packet !== undefined; packet = this.held.shift()) {
-      this.onPacket(this.connection, packet)
-    }
+    const { held } = this
+    this.held = NOTHING
+    for (const packet of held) this.onPacket(this.connection, packet)
   }
 
   /** `zxid` is the server's position, `err` 0 or a code of KeeperException. */
@@ -104,7 +122,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring {
 
   private forget(): void {
     this.state = 'closed'
-    this.held.clear()
+    this.held = NOTHING
     this.factory.removeCnxn(this)
   }
 

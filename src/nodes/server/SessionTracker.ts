@@ -1,3 +1,4 @@
+import { begin, type Copy, finish, type TwoStep } from '../../base/forkable.ts'
 import type { Dispatcher, TimerOwner } from '../Dispatcher.ts'
 import type { SessionId } from '../database/txns.ts'
 import { keeperErrors } from '../keeperErrors.ts'
@@ -14,7 +15,7 @@ export interface SessionExpirer {
 }
 
 /** A session as the server that may expire it knows it. Java: SessionTrackerImpl.SessionImpl */
-export class Session implements Expiring {
+export class Session implements Expiring, TwoStep {
   readonly sessionId: SessionId
   /** Milliseconds. */
   readonly timeout: number
@@ -29,6 +30,17 @@ export class Session implements Expiring {
   constructor(sessionId: SessionId, timeout: number) {
     this.sessionId = sessionId
     this.timeout = timeout
+  }
+
+  [begin](): this {
+    const copy = new Session(this.sessionId, this.timeout)
+    copy.isClosing = this.isClosing
+    copy.expiresAt = this.expiresAt
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    into.owner = copy(this.owner)
   }
 }
 

@@ -53,6 +53,8 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   state: 'INITIAL' | 'RUNNING' | 'ERROR' | 'SHUTDOWN' = 'INITIAL'
   /** The last zxid that was given out. */
   hzxid: Zxid = 0
+  /** A committed transaction did not follow the one before: it is applied, and nothing is said of it. */
+  brokenOff = false
   protected firstProcessor: RequestProcessor | null = null
   private stopping = false
 
@@ -82,7 +84,7 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   startup(): void {
     this.sessionTracker.start()
     this.setupRequestProcessors()
-    this.state = 'RUNNING'
+    this.state = this.brokenOff ? 'ERROR' : 'RUNNING'
   }
 
   /**
@@ -198,6 +200,7 @@ export abstract class ZooKeeperServer implements SessionExpirer {
    * ZOOKEEPER-4925
    */
   protected stopApplying(): void {
+    this.brokenOff = true
     this.threadDied('commit', 'a committed proposal does not follow the one before')
   }
 }

@@ -16,6 +16,8 @@ const SUPER_SECRET = 0xb3415c00n
 
 const PASSWORD_LENGTH = 16
 
+const SESSION_ID = /^0x[0-9a-f]{1,16}$/
+
 /**
  * The first id of a server: its own id in the high byte, then 40 bits of a clock in milliseconds, then 16
  * zeros.
@@ -43,8 +45,9 @@ export function generatePasswd(sessionId: SessionId): Bytes {
   return password
 }
 
-export function checkPasswd(sessionId: SessionId, password: Bytes): boolean {
-  return sessionId !== NO_SESSION && password === generatePasswd(sessionId)
+/** Whatever a client says its session's id is. */
+export function checkPasswd(sessionId: string, password: Bytes): boolean {
+  return SESSION_ID.test(sessionId) && sessionId !== NO_SESSION && password === generatePasswd(sessionId)
 }
 
 /** The 48-bit linear congruential generator whose parameters the documentation of java.util.Random fixes. */
