@@ -15,6 +15,8 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  // Libraries that ask for it (immer) would ask for `process`, which no browser has.
+  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {
     outDir: 'dist/browser',
     target: 'es2022',

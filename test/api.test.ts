@@ -67,8 +67,24 @@ test('a scenario is parsed, played, and gives its outcome', () => {
 
 test('a scenario that asks for another cast than there is is not played with the wrong one', () => {
   const scenario = zksim.parseScenario('a', 'three peers, as of 3.0.0\nsettle\n')
-  expect(() => zksim.runScenario(scenario)).toThrow('no cast behaves as release 3.0.0 did')
+  expect(() => zksim.runScenario(scenario)).toThrow('there is no release 3.0.0 to behave as, only 3.8.0')
   expect(zksim.runScenario(scenario, { cast: zksim.ideal }).verdict).toBe('held')
+  const bug = zksim.parseScenario('b', 'three peers, with ZOOKEEPER-1\nsettle\n')
+  expect(() => zksim.runScenario(bug)).toThrow('there is no bug ZOOKEEPER-1, only ZOOKEEPER-4643, ')
+})
+
+test.each(['as of 3.8.0', 'with ZOOKEEPER-4646', 'as of 3.8.0, with ZOOKEEPER-4685'])('%s', (said) => {
+  const text = `1 had logged 1:1 to 1:5
+2 and 3 had logged 1:1 to 1:9
+slow disk of 1 by 200 ms
+until 1 acked NEWLEADER
+`
+  const play = (first: string) => zksim.runScenario(zksim.parseScenario('a', `${first}${text}`))
+  expect(play('').verdict).toBe('held')
+  expect(play(`${said}\n`)).toMatchObject({
+    verdict: 'broken',
+    reason: expect.stringContaining('ProcessConsistency'),
+  })
 })
 
 test('an ensemble is run by hand, watched, and forked', () => {

@@ -11,6 +11,8 @@ export const clockSkew = fault(
     (world, { peers, share }) => {
       for (const name of hosts(peers)) world.machine(name).setDrift(Math.round(share * PPM))
     },
+    null,
+    'run clock of 2 5 % fast',
   ),
   deed(
     'run clock of {peers:peers} {share:percent} slow',
@@ -19,6 +21,8 @@ export const clockSkew = fault(
       if (share >= 1) throw new Unplayable('a clock that runs 100 % slow stands still')
       for (const name of hosts(peers)) world.machine(name).setDrift(-Math.round(share * PPM))
     },
+    null,
+    'run clock of 3 10 % slow',
   ),
   deed(
     'run clock of {peers:peers} right',
@@ -43,6 +47,8 @@ export const clockSkew = fault(
     (world, holes) => {
       for (const name of hosts(holes.peers)) world.machine(name).clock.jump(holes.time)
     },
+    null,
+    'jump clock of 1 and 2 ahead by 90 s',
   ),
   deed(
     'jump clock of {peers:peers} back by {time:duration}',

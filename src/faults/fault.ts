@@ -40,8 +40,9 @@ export function deed<const S extends string>(
   means: string,
   act: (world: World, holes: HolesOf<S>) => void,
   excuses: Excuse | null = null,
+  example?: string,
 ): Deed {
-  return Object.freeze({ sentence: new Sentence(text, kinds), means, act, excuses })
+  return Object.freeze({ sentence: new Sentence(text, kinds, example), means, act, excuses })
 }
 
 /** The names of peers on the network. */

@@ -63,6 +63,9 @@ const peersByRole = {
 
 const sid = matching<Sid>('a peer by its number', '2', /[1-9][0-9]{0,2}/, whole, String)
 
+/** Two machines of one sentence are different ones. */
+const ends = Object.freeze({ from: '3', to: '1', a: '2', b: '3', leader: '3', learner: '1' })
+
 const peer: Kind<Sid | PeerRole, Sid> = {
   ...matching<Sid | PeerRole>(
     'a peer (a number, `the leader`, `a follower` or `an observer`)',
@@ -71,6 +74,7 @@ const peer: Kind<Sid | PeerRole, Sid> = {
     (m) => (/^[0-9]/.test(m[0]) ? Number(m[0]) : (m[0] as PeerRole)),
     String,
   ),
+  examples: ends,
   resolve(written, roles): Sid | null {
     if (typeof written === 'number') return written
     if (written === 'the leader') return roles.leader()
@@ -143,6 +147,7 @@ const machine: Kind<string> = {
     (m) => m[0],
     String,
   ),
+  examples: ends,
   resolve(written, roles): string | null {
     if (written !== 'the leader' && written !== 'a follower' && written !== 'an observer') return written
     const meant = peer.resolve(written, roles)
@@ -175,29 +180,35 @@ const NUMBER = '[0-9]{1,15}(?:\\.[0-9]{1,6})?'
 const UNIT = 'min|ms|us|s'
 
 /** Microseconds. */
-const duration = matching<number>(
-  'a duration, such as `300 ms`',
-  '300 ms',
-  new RegExp(`(${NUMBER}) *(${UNIT})`),
-  (m) => micros(m[1]!, m[2]!),
-  printDuration,
-)
+const duration: Kind<number> = {
+  ...matching<number>(
+    'a duration, such as `300 ms`',
+    '300 ms',
+    new RegExp(`(${NUMBER}) *(${UNIT})`),
+    (m) => micros(m[1]!, m[2]!),
+    printDuration,
+  ),
+  examples: { limit: '5 s' },
+}
 
 /** Whole milliseconds, as ZooKeeper's settings are. */
-const millis = matching<number>(
-  'a duration in whole milliseconds, such as `500 ms`',
-  '500 ms',
-  new RegExp(`(${NUMBER}) *(min|ms|s)`),
-  (m) => {
-    const value = micros(m[1]!, m[2]!)
-    return value === null || value % 1_000 !== 0 ? null : value / 1_000
-  },
-  (value) => printDuration(value * 1_000),
-)
+const millis: Kind<number> = {
+  ...matching<number>(
+    'a duration in whole milliseconds, such as `500 ms`',
+    '500 ms',
+    new RegExp(`(${NUMBER}) *(min|ms|s)`),
+    (m) => {
+      const value = micros(m[1]!, m[2]!)
+      return value === null || value % 1_000 !== 0 ? null : value / 1_000
+    },
+    (value) => printDuration(value * 1_000),
+  ),
+  examples: { timeout: '6 s' },
+}
 
 const span = matching<Span>(
-  'a duration or a range of durations, such as `2 to 5 s`',
-  '2 to 5 s',
+  'a duration or a range of durations, such as `20 to 50 ms`',
+  '20 to 50 ms',
   new RegExp(`(${NUMBER}) *(${UNIT})? +to +(${NUMBER}) *(${UNIT})|(${NUMBER}) *(${UNIT})`),
   (m) => {
     const least = m[5] === undefined ? micros(m[1]!, m[2] ?? m[4]!) : micros(m[5], m[6]!)
@@ -215,31 +226,41 @@ const span = matching<Span>(
   },
 )
 
-const count = matching<number>('a number', '3', /[0-9]{1,15}/, whole, String)
+const count: Kind<number> = {
+  ...matching<number>('a number', '3', /[0-9]{1,15}/, whole, String),
+  examples: { epoch: '2', version: '0', clients: '5' },
+}
 
 const numberWords = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
 
 /** A number that prints as a word where it is small: `three`. */
-const some = matching<number>(
-  'a number, such as `three` or 3',
-  'three',
-  new RegExp(`[0-9]{1,3}|${numberWords.slice(6).join('|')}|${numberWords.slice(0, 6).join('|')}`),
-  (m) => (/^[0-9]/.test(m[0]) ? Number(m[0]) : numberWords.indexOf(m[0])),
-  (value) => numberWords[value] ?? String(value),
-)
+const some: Kind<number> = {
+  ...matching<number>(
+    'a number, such as `three` or 3',
+    'three',
+    new RegExp(`[0-9]{1,3}|${numberWords.slice(6).join('|')}|${numberWords.slice(0, 6).join('|')}`),
+    (m) => (/^[0-9]/.test(m[0]) ? Number(m[0]) : numberWords.indexOf(m[0])),
+    (value) => numberWords[value] ?? String(value),
+  ),
+  examples: { observers: 'two' },
+}
 
 function ordinalEnding(value: number): string {
   if (Math.floor(value / 10) % 10 === 1) return 'th'
   return ['th', 'st', 'nd', 'rd'][value % 10] ?? 'th'
 }
 
-const ordinal = matching<number>(
-  'a position, such as `1st` or `3rd`',
-  '3rd',
-  /([1-9][0-9]{0,8})(?:st|nd|rd|th)/,
-  (m) => Number(m[1]),
-  (value) => `${value}${ordinalEnding(value)}`,
-)
+const ordinal: Kind<number> = {
+  ...matching<number>(
+    'a position, such as `1st` or `3rd`',
+    '3rd',
+    /([1-9][0-9]{0,8})(?:st|nd|rd|th)/,
+    (m) => Number(m[1]),
+    (value) => `${value}${ordinalEnding(value)}`,
+  ),
+  // An epoch file has one record.
+  examples: { record: '1st' },
+}
 
 const decimal = matching<number>(
   'a number, such as `0.33` or `-1`',
@@ -258,16 +279,19 @@ const percent = matching<number>(
   (value) => `${Math.round(value * 10_000) / 100} %`,
 )
 
-const zxid = matching<number>(
-  'a zxid, epoch and counter, such as `1:9`',
-  '1:9',
-  /([0-9]{1,7}):([0-9]{1,10})/,
-  (m) =>
-    Number(m[1]) <= 0x1f_ffff && Number(m[2]) <= 0xffff_ffff
-      ? Number(m[1]) * 0x1_0000_0000 + Number(m[2])
-      : null,
-  (value) => `${Math.floor(value / 0x1_0000_0000)}:${value % 0x1_0000_0000}`,
-)
+const zxid: Kind<number> = {
+  ...matching<number>(
+    'a zxid, epoch and counter, such as `1:9`',
+    '1:9',
+    /([0-9]{1,7}):([0-9]{1,10})/,
+    (m) =>
+      Number(m[1]) <= 0x1f_ffff && Number(m[2]) <= 0xffff_ffff
+        ? Number(m[1]) * 0x1_0000_0000 + Number(m[2])
+        : null,
+    (value) => `${Math.floor(value / 0x1_0000_0000)}:${value % 0x1_0000_0000}`,
+  ),
+  examples: { from: '1:1', to: '1:9' },
+}
 
 // ── names and texts ──
 
@@ -370,7 +394,7 @@ const file = matching(
   String,
 )
 const invariant = matching('an invariant by its name', 'Agreement', /[A-Z][A-Za-z0-9]*/, (m) => m[0], String)
-const release = matching('a release, such as `3.9.1`', '3.9.1', /[0-9]+\.[0-9]+\.[0-9]+/, (m) => m[0], String)
+const release = matching('a release, such as `3.8.0`', '3.8.0', /[0-9]+\.[0-9]+\.[0-9]+/, (m) => m[0], String)
 const issue = matching(
   'an issue, such as `ZOOKEEPER-4646`',
   'ZOOKEEPER-4646',

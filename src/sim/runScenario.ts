@@ -1,6 +1,9 @@
 /**
  * From a scenario to a run of it: where the language and the ensemble meet.
  */
+import type { Cast } from '../nodes/cast.ts'
+import { newLeader380 } from '../nodes/historic/newLeader380.ts'
+import { ideal } from '../nodes/ideal.ts'
 import { Ensemble, type EnsembleOptions } from './ensemble.ts'
 import { specOf } from './scenario/declarations.ts'
 import type { EnsembleSpec } from './scenario/EnsembleSpec.ts'
@@ -21,14 +24,15 @@ export interface StartedScenario {
 /**
  * Makes the ensemble that a scenario declares, and the run that will play it.
  *
- * @throws RangeError where the scenario asks for a release or a historic bug and no cast is given.
+ * @throws RangeError where the scenario asks for a release or a historic bug that there is not, and no cast is given.
  */
 export function startScenario(scenario: Scenario, options: PlayOptions = {}): StartedScenario {
   const said = specOf(scenario)
   const unknown = options.cast === undefined ? unknownCast(said) : null
   if (unknown !== null) throw new RangeError(unknown)
   const spec = options.seed === undefined ? said : Object.freeze({ ...said, seed: options.seed })
-  const ensemble = new Ensemble(spec, options)
+  const cast = options.cast ?? castOf(spec)
+  const ensemble = new Ensemble(spec, { ...options, cast })
   return { run: new ScenarioRun(scenario, ensemble, options), ensemble }
 }
 
@@ -41,8 +45,28 @@ export function runScenario(scenario: Scenario, options: PlayOptions = {}): Outc
   return startScenario(scenario, options).run.run()
 }
 
-/** Why no cast plays this scenario; null where `ideal` does. */
-export function unknownCast({ release, bugs }: EnsembleSpec): string | null {
-  if (release !== null) return `no cast behaves as release ${release} did`
-  return bugs.length === 0 ? null : `no cast has the bug ${bugs[0]}`
+type Recast = (cast: Cast) => Cast
+
+/** What `as of` may name. */
+const releases: ReadonlyMap<string, Recast> = new Map([['3.8.0', newLeader380]])
+
+/** What `with` may name. These four came with one another, and go so. */
+const bugs: ReadonlyMap<string, Recast> = new Map(
+  ['4643', '4646', '4685', '4785'].map((number) => [`ZOOKEEPER-${number}`, newLeader380]),
+)
+
+/** Why no cast plays this scenario; null where there is one. */
+export function unknownCast(spec: EnsembleSpec): string | null {
+  if (spec.release !== null && !releases.has(spec.release)) {
+    return `there is no release ${spec.release} to behave as, only ${[...releases.keys()].join(', ')}`
+  }
+  const unknown = spec.bugs.find((bug) => !bugs.has(bug))
+  return unknown === undefined ? null : `there is no bug ${unknown}, only ${[...bugs.keys()].join(', ')}`
+}
+
+function castOf(spec: EnsembleSpec): Cast {
+  const recasts = new Set([releases.get(spec.release ?? ''), ...spec.bugs.map((bug) => bugs.get(bug))])
+  let cast = ideal
+  for (const recast of recasts) cast = recast?.(cast) ?? cast
+  return cast
 }

@@ -40,6 +40,8 @@ export interface Kind<Written, Meant extends Written = Written> {
   readonly expects: string
   /** One way to fill the hole. */
   readonly example: string
+  /** Better ways for holes of these names, such as `to` beside `from`. */
+  readonly examples?: Readonly<Record<string, string>>
   /** A whole sentence stands there, of several words. */
   readonly isSentence?: true
   read(text: string, at: number): Read<Written> | Miss
@@ -67,10 +69,14 @@ export class Sentence {
   /** The literal. It is the sentence's name as well. */
   readonly text: string
   readonly parts: readonly Part[]
+  /** For manuals: the sentence with its holes filled. */
+  readonly example: string
 
-  constructor(text: string, kinds: Kinds) {
+  /** @param example where what its kinds say of their holes reads oddly */
+  constructor(text: string, kinds: Kinds, example?: string) {
     this.text = text
     this.parts = partsOf(text, kinds)
+    this.example = example ?? this.parts.map(exampleOf).join('')
   }
 
   /** Reads the sentence from `at`; more text may follow it. */
@@ -104,15 +110,14 @@ export class Sentence {
     return Object.freeze(meant)
   }
 
-  /** The sentence with each hole filled by its kind's example. */
-  get example(): string {
-    return this.parts.map((part) => ('words' in part ? part.words : part.kind.example)).join('')
-  }
-
   /** For manuals: holes as ‹name›. */
   get shape(): string {
     return this.parts.map((part) => ('words' in part ? part.words : `‹${part.hole}›`)).join('')
   }
+}
+
+function exampleOf(part: Part): string {
+  return 'words' in part ? part.words : (part.kind.examples?.[part.hole] ?? part.kind.example)
 }
 
 export function isMiss(read: Read<unknown> | Miss): read is Miss {

@@ -39,6 +39,10 @@ export class FakeIo implements Io {
     }
   }
 
+  isSameFile(one: string, other: string): boolean {
+    return one === other
+  }
+
   get lines(): string[] {
     return this.stdout.trimEnd().split('\n')
   }

@@ -63,7 +63,9 @@ describe('run', () => {
     expect(out).toMatch(/^scenario {2}a\.scenario\nseed {6}7\nensemble {2}3 voters \(1 2 3\), quorums of 2\n/)
     expect(out).toContain('» ann creates /x "v1"')
     expect(out).toMatch(/ann create \/x "v1" → \/x/)
-    expect(out).toMatch(/\n\d\.\d{3} s of virtual time, played twice, the same; \d\d of 41 invariants held; never put to the test: /)
+    expect(out).toMatch(
+      /\n\d\.\d{3} s of virtual time, played twice, the same; \d\d of 41 invariants held; never put to the test: /,
+    )
     expect(last).toMatch(/^HELD {2}a\.scenario {2}seed=7 events=\d+ hash=[0-9a-f]{16}$/)
   })
 
@@ -170,6 +172,55 @@ describe('run', () => {
     expect(bad.err).toContain('recordings are not rewritten, since the run did not hold')
     expect(zksim(['run', 'a', '--rewrite', '--seed', '2'], { a: held })).toMatchObject({ exit: 2 })
   })
+
+  test('--rewrite leaves line ends and a byte order mark as they are', () => {
+    for (const manner of [
+      (text: string) => text.replaceAll('\n', '\r\n'),
+      (text: string) => `\u{feff}${text}`,
+      (text: string) => `\u{feff}${text.replaceAll('\n', '\r\n')}`,
+    ]) {
+      const { exit, io } = zksim(['run', 'a', '--rewrite'], { a: manner(misrecorded) })
+      expect(exit).toBe(0)
+      expect(io.files.get('a')).toBe(manner(held))
+    }
+  })
+
+  test('--rewrite says where there is nothing to rewrite, and fails where it cannot', () => {
+    const { exit, err, io } = zksim(['run', 'a', '--rewrite'], { a: 'settle\n' })
+    expect({ exit, text: io.files.get('a') }).toEqual({ exit: 0, text: 'settle\n' })
+    expect(err).toContain('a: has no recordings to rewrite; a line `----` below a step')
+    const full = new FakeIo({ a: misrecorded })
+    full.writeFile = () => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+    }
+    expect(main(['run', 'a', '--rewrite'], full)).toBe(2)
+    expect(full.stderr).toContain('a: recordings cannot be rewritten: no space is left there')
+  })
+
+  test('--trace never overwrites a scenario, and a full disk costs only the trace', () => {
+    const { exit, err, io, out } = zksim(['run', 'a', 'b', '--trace', 'b'], { a: held, b: held })
+    expect({ exit, out, text: io.files.get('b') }).toEqual({ exit: 2, out: '', text: held })
+    expect(err).toBe(
+      'zksim: the trace cannot be written to b: it is one of the scenarios, and would be overwritten\n',
+    )
+    const full = new FakeIo({ a: held })
+    full.createFile = () => ({
+      write: () => {
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+      },
+      close: () => {},
+    })
+    expect(main(['run', 'a', '--trace', 't'], full)).toBe(2)
+    expect(full.stderr).toBe('zksim: the trace cannot be written to t: no space is left there\n')
+    expect(full.lines.at(-1)).toBe(zksim(['run', 'a'], { a: held }).last)
+  })
+
+  test('of a file that is no scenario the first problems are enough', () => {
+    const { exit, err } = zksim(['run', 'a'], { a: 'Lorem ipsum\n'.repeat(1_000) })
+    expect(exit).toBe(2)
+    expect(err.match(/^a:\d+:1: /gm)).toHaveLength(20)
+    expect(err).toMatch(/\na: 980 more of its lines cannot be read; is it a scenario\?\n\n$/)
+  })
 })
 
 describe('replay', () => {
@@ -180,7 +231,7 @@ describe('replay', () => {
     expect(runs).toBe(1)
     expect(out).toMatch(/^Exactly one run, with seed 9\.\n/)
     expect(out).toContain('\nthe last 12 events\n')
-    expect(out).toMatch(/\npeer {2}state +epochs {2}delivered\/logged {2}tree +waits for\n/)
+    expect(out).toMatch(/\npeer {2}state +epochs {2}delivered\/logged {2}tree: nodes, digest +waits for\n/)
     expect(out).toMatch(/\nclient {2}state +server {2}unanswered operations\nann +CONNECTED +\d +0\n/)
     expect(last).toBe(zksim(['run', 'a', '--seed', '9'], { a: held }).last)
     expect(exit).toBe(0)
@@ -241,7 +292,7 @@ describe('the command line', () => {
     [['rnu', 'a'], "unknown command 'rnu'\n(Did you mean run?)"],
     [['run', 'a', '--sed', '3'], "unknown option '--sed'\n(Did you mean --seed?)"],
     [['run'], "missing required argument 'file'"],
-    [['run', 'a', '--seed', 'x'], 'It has to be a whole number, such as 7.'],
+    [['run', 'a', '--seed', 'x'], 'It has to be a whole number of at most 15 digits, such as 7.'],
     [['replay', 'a', 'b'], 'too many arguments'],
     [['replay', 'a', '--until', '0'], 'the number of an event'],
     [['conform', 'a', '--as-of', '1'], 'Allowed choices are 3.8.0'],
@@ -277,6 +328,24 @@ describe('the command line', () => {
     expect(play({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(plain)
     expect(play({ isTTY: true, env: { TERM: 'dumb' } })).toBe(plain)
     expect(stripVTControlCharacters(play({ isTTY: true }))).toBe(plain)
+  })
+
+  test('everything but paths fits 80 columns', () => {
+    for (const argv of [
+      ['--help'],
+      ['run', '--help'],
+      ['conform', '--help'],
+      ['steps'],
+      ['faults'],
+      ['invariants'],
+      ['run', 'a'],
+      ['replay', 'a', '--from', '200'],
+    ]) {
+      const io = Object.assign(new FakeIo({ a: held }), { isTTY: true, columns: 80 })
+      main(argv, io)
+      const wide = io.lines.map(stripVTControlCharacters).filter((line) => line.length > 80)
+      expect(wide, argv.join(' ')).toEqual([])
+    }
   })
 
   test('no line is wider than 120, however many peers there are', () => {

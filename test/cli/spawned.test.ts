@@ -51,7 +51,7 @@ describe.runIf(existsSync(join(root, 'dist/sim/cli/main.js')))('the built comman
     const { status, stderr } = node(bin, 'run', '.', 'none', '--trace', 'no/such/folder')
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: 'zksim: the trace cannot be written to no/such/folder: there is no such file\n',
+      stderr: 'zksim: the trace cannot be written to no/such/folder: there is no such directory\n',
     })
     const { stderr: problems } = node(bin, 'run', '.', 'none')
     expect(problems).toContain('.: is a directory; name the files in it')

@@ -22,17 +22,17 @@ test('a fact that there is not', () => {
       until 2 akced NEWLEADER within 5 s
               ^
       nearest step: until ‹fact› within ‹limit›
-      for example:  until 2 acked NEWLEADER within 300 ms"
+      for example:  until nobody leads within 30 s"
   `)
 })
 
 test('a hole filled with something else', () => {
   expect(problems('slow disk of 2 by tuesday\n')).toMatchInlineSnapshot(`
-    "x.scenario:1:19: expected a duration or a range of durations, such as \`2 to 5 s\`
+    "x.scenario:1:19: expected a duration or a range of durations, such as \`20 to 50 ms\`
       slow disk of 2 by tuesday
                         ^
       nearest step: slow disk of ‹peers› by ‹time›
-      for example:  slow disk of 1 and 2 by 2 to 5 s"
+      for example:  slow disk of 1 and 2 by 20 to 50 ms"
   `)
 })
 
@@ -78,6 +78,16 @@ test('histories that go backwards', () => {
   expect(problems('1 had logged 1:5 to 1:3\n')).toContain('x.scenario:1:1: expected zxids that go forwards')
   expect(problems('1 had logged 1:5 to 2:3\n')).toContain('zxids of one epoch')
   expect(problems('1 had logged 1:0 to 1:3\n')).toContain('a counter from 1 on')
+})
+
+test('a recording that runs into the next step, which a rewrite would remove', () => {
+  expect(problems('settle\n----\ncrash 2\n1  elected 3\n')).toMatchInlineSnapshot(`
+    "x.scenario:3:1: expected a blank line between a recording and the next step
+      crash 2
+      ^"
+  `)
+  expect(problems('settle\n----\nshow votes\n----\n')).toContain('x.scenario:4:1: expected a blank line')
+  expect(problems('settle\n----\n1  elected 3 at 0:0, by 1 2\n\ncrash 2\n')).toBe('')
 })
 
 test('a recording without its step', () => {

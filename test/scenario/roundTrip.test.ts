@@ -34,6 +34,12 @@ describe('every sentence', () => {
     expect(reprinted(`until ${sentence.example} within 5 s`)).toBe(`until ${sentence.example} within 5 s\n`)
   })
 
+  test('has an example that no other has, and in which nobody is meant twice', () => {
+    const examples = sentences.map((one) => one.example)
+    expect(new Set(examples).size).toBe(examples.length)
+    for (const example of examples) expect(example).not.toMatch(/(?<![\S])(\S+) (?:to|and) \1(?!\S)/)
+  })
+
   test('has a meaning of its own, said once', () => {
     const texts = sentences.map((one) => one.text)
     expect(new Set(texts).size).toBe(texts.length)

@@ -85,6 +85,10 @@ test.each(Object.entries(kinds))(
     const read = kind.read(kind.example, 0)
     expect(isMiss(read)).toBe(false)
     if (!isMiss(read)) expect(kind.print(read.value)).toBe(kind.example)
+    for (const example of Object.values((kind as Kind<unknown>).examples ?? {})) {
+      const other = kind.read(example, 0)
+      expect(isMiss(other) ? other.expected : kind.print(other.value as never)).toBe(example)
+    }
     expect(kind.read('§', 0)).toEqual({ missAt: 0, expected: kind.expects })
   },
 )

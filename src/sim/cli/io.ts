@@ -1,7 +1,7 @@
 /** All that the command needs of its surroundings, so that tests can give it others. */
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 
-/** A file that is written from front to back. */
+/** A file that is written from front to back. Both throw as `Io.readFile`. */
 export interface TextFile {
   write(text: string): void
   close(): void
@@ -21,6 +21,8 @@ export interface Io {
   writeFile(path: string, text: string): void
   /** Empty at first. @throws as `readFile`. */
   createFile(path: string): TextFile
+  /** Whether two paths lead to one file. */
+  isSameFile(one: string, other: string): boolean
 }
 
 export function processIo(): Io {
@@ -34,7 +36,13 @@ export function processIo(): Io {
     readFile: (path) => readFileSync(path),
     writeFile: (path, text) => writeFileSync(path, text),
     createFile,
+    isSameFile,
   }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
 }
 
 /** Written when this much has been gathered. */
@@ -63,7 +71,7 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }
 
-/** What Node's error means, for people. */
+/** What Node's error means to who wanted to read a file. */
 export function whyNot(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string }
   switch (code) {
@@ -78,5 +86,25 @@ export function whyNot(error: unknown): string {
       return 'a part of the path is no directory'
     default:
       return message ?? String(error)
+  }
+}
+
+/** The same, to who wanted to write one. */
+export function whyNotWritten(error: unknown): string {
+  const { code } = error as { readonly code?: string }
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such directory'
+    case 'EISDIR':
+      return 'it is a directory; name a file in it'
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied'
+    case 'EROFS':
+      return 'it lies on a file system that is read-only'
+    case 'ENOSPC':
+      return 'no space is left there'
+    default:
+      return whyNot(error)
   }
 }

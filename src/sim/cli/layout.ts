@@ -39,7 +39,7 @@ export function wrap(text: string, width: number): string[] {
 /** A first line after `label`, and the others below it. */
 export function hang(label: string, text: string, width: number): string {
   const indent = ' '.repeat(label.length)
-  return wrap(text, Math.max(20, width - label.length))
+  return wrap(text, Math.max(10, width - label.length))
     .map((line, i) => (i === 0 ? label : indent) + line)
     .join('\n')
 }

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type ConformFlags, conformCommand } from './conformCommand.ts'
-import { type Io, processIo } from './io.ts'
+import { type Io, processIo, whyNotWritten } from './io.ts'
 import { type Style, styleFor } from './layout.ts'
 import { listCommand, type Topic } from './listing.ts'
 import type { BeforeRun } from './playing.ts'
@@ -22,14 +22,15 @@ export interface MainOptions {
 
 const EXAMPLES = `
 Examples:
-  npx zksim run scenarios/**/*.scenario             play them all, say which held
-  npx zksim run my.scenario --seed 42               the same scenario, other chances
-  npx zksim replay my.scenario --seed 42            one run, with the state of every peer at its end
-  npx zksim replay my.scenario --until 812          the state right after event 812
-  npx zksim steps crash                             what can be written about crashes
-  npx zksim conform test/golden/failover.jsonl      what real ensembles did, against this one
+  npx zksim run scenarios/**/*.scenario     play them all, say which held
+  npx zksim run my.scenario --seed 42       the same scenario, other chances
+  npx zksim run my.scenario --rewrite       write what happened below each ----
+  npx zksim replay my.scenario --until 812  the state right after event 812
+  npx zksim steps crash                     what can be written about crashes
+  npx zksim conform recordings.jsonl        real ensembles, against this one
 
-Exit codes: 0 all held, 1 broken or not as expected, 2 bad input, 3 stuck or unknown, 4 not deterministic.
+Exit codes: 0 all held, 1 broken or not as expected, 2 bad input,
+            3 stuck or unknown, 4 not deterministic.
 `
 
 /** Runs one command. @returns the exit code; throws nothing that is not a defect. */
@@ -63,7 +64,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     .option('--trace <file>', 'write one line per event: time, event, machine, what, facts')
     .option('--json', 'one object a line, as in docs/json.md')
     .option('--once', 'do not play it a second time to see whether it is the same')
-    .option('--rewrite', 'put what happened in place of the recordings in the files')
+    .option('--rewrite', 'put what happened below each `----` in the files, in place of what is there')
     .action((files: string[], flags: RunFlags & { color?: boolean }, self: Command) => {
       if (flags.rewrite && flags.seed !== undefined) {
         self.error('zksim: --rewrite records the scenario with its own seed; leave --seed out')
@@ -126,11 +127,16 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
 }
 
 function command(program: Command, name: string): Command {
-  return program.command(name).option('--no-color', 'no colours')
+  return program
+    .command(name)
+    .option('--no-color', 'no colours')
+    .showHelpAfterError(`(zksim ${name} --help shows what there is)`)
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number, such as 7.')
+  if (!/^[0-9]{1,15}$/.test(text)) {
+    throw new InvalidArgumentError('It has to be a whole number of at most 15 digits, such as 7.')
+  }
   return Number(text)
 }
 
@@ -148,10 +154,14 @@ function version(): string {
 
 /** What bin/zksim.js calls. */
 export function runFromShell(): void {
-  // `zksim steps | head` closes the pipe early; nothing is wrong.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // `zksim steps | head` closes the pipe early; nothing is wrong.
+    if (error.code === 'EPIPE') return
+    process.stderr.write(`zksim: the output cannot be written: ${whyNotWritten(error)}\n`)
+    process.exit(codes.badInput)
   })
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {})
   try {
     process.exitCode = main(process.argv.slice(2), processIo())
   } catch (error) {

@@ -18,7 +18,7 @@ import {
 import { hang, type Style, visible } from './layout.ts'
 import { type BeforeRun, Player } from './playing.ts'
 import { alarmsOf } from './runCommand.ts'
-import { describeProblem, readSource } from './sources.ts'
+import { describeProblems, readSource } from './sources.ts'
 import { describeStates } from './state.ts'
 import { microSeconds, TRACE_HEAD, traceLine } from './traceLine.ts'
 import { transcriptTable } from './transcriptTable.ts'
@@ -47,7 +47,7 @@ export function replayCommand(
   const { scenario } = source
   if (scenario === null) {
     if (flags.json) for (const problem of problemObjects(source)) object(problem)
-    else for (const problem of source.problems) io.err(`${describeProblem(problem, style)}\n\n`)
+    else io.err(describeProblems(source.problems, style))
     if (flags.json) object(verdictObject(file, 'badInput', null, null))
     return codes.badInput
   }

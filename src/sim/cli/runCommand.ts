@@ -5,8 +5,7 @@ import { rewriteRecordings } from '../scenario/rewrite.ts'
 import type { Outcome, ScenarioRun } from '../scenario/run.ts'
 import { grouped } from '../scenario/transcript.ts'
 import { beginOf, describeBegin } from './header.ts'
-import type { Io, TextFile } from './io.ts'
-import { whyNot } from './io.ts'
+import { type Io, type TextFile, whyNotWritten } from './io.ts'
 import {
   type JsonObject,
   mismatchObjects,
@@ -17,10 +16,11 @@ import {
 } from './json.ts'
 import { type Style, visible } from './layout.ts'
 import { type BeforeRun, type Difference, Player } from './playing.ts'
-import { describeProblem, readSource, type Source } from './sources.ts'
+import { describeProblems, inTheManner, readSource, type Source } from './sources.ts'
 import { TRACE_HEAD, traceLine } from './traceLine.ts'
 import { transcriptTable } from './transcriptTable.ts'
 import {
+  codes,
   describeDifference,
   describeExtent,
   describeFailure,
@@ -53,35 +53,79 @@ export function runCommand(
   style: Style,
   beforeRun: BeforeRun | undefined,
 ): number {
-  let trace: TextFile | null = null
-  if (flags.trace !== undefined) {
-    try {
-      trace = io.createFile(flags.trace)
-    } catch (error) {
-      io.err(`zksim: the trace cannot be written to ${visible(flags.trace)}: ${whyNot(error)}\n`)
-      return 2
-    }
-  }
+  const trace = flags.trace === undefined ? null : new TraceFile(flags.trace, io)
+  if (trace !== null && !trace.open(files)) return codes.badInput
   const command = new RunCommand(flags, io, style, beforeRun, trace)
   const played = files.map((file) => command.file(readSource(file, io)))
-  trace?.close()
   if (played.length > 1 && flags.json !== true) io.out(summary(played, style))
-  return exitCodeOf(played.map(({ finding }) => finding))
+  const findings = played.map(({ finding }) => finding)
+  const isTraced = trace === null || trace.close()
+  return exitCodeOf(isTraced && command.allRewritten ? findings : [...findings, 'badInput'])
+}
+
+/** Where `--trace` goes. A file that cannot be written is reported once, and costs the runs nothing. */
+class TraceFile {
+  private readonly path: string
+  private readonly io: Io
+  private file: TextFile | null = null
+  private failed = false
+
+  constructor(path: string, io: Io) {
+    this.path = path
+    this.io = io
+  }
+
+  /** Empties the file. False where it cannot be written, or is one of those that are to be read. */
+  open(sources: readonly string[]): boolean {
+    const source = sources.find((one) => this.io.isSameFile(one, this.path))
+    if (source !== undefined) return this.refuse('it is one of the scenarios, and would be overwritten')
+    this.attempt(() => {
+      this.file = this.io.createFile(this.path)
+    })
+    return !this.failed
+  }
+
+  write(text: string): void {
+    this.attempt(() => this.file?.write(text))
+  }
+
+  /** False where some of it could not be written. */
+  close(): boolean {
+    this.attempt(() => this.file?.close())
+    return !this.failed
+  }
+
+  private attempt(write: () => void): void {
+    if (this.failed) return
+    try {
+      write()
+    } catch (error) {
+      this.refuse(whyNotWritten(error))
+    }
+  }
+
+  private refuse(why: string): false {
+    this.failed = true
+    this.io.err(`zksim: the trace cannot be written to ${visible(this.path)}: ${why}\n`)
+    return false
+  }
 }
 
 class RunCommand {
+  /** False once a `--rewrite` could not write. */
+  allRewritten = true
   private readonly flags: RunFlags
   private readonly io: Io
   private readonly style: Style
   private readonly beforeRun: BeforeRun | undefined
-  private readonly trace: TextFile | null
+  private readonly trace: TraceFile | null
 
   constructor(
     flags: RunFlags,
     io: Io,
     style: Style,
     beforeRun: BeforeRun | undefined,
-    trace: TextFile | null,
+    trace: TraceFile | null,
   ) {
     this.flags = flags
     this.io = io
@@ -110,11 +154,11 @@ class RunCommand {
 
     if (this.flags.json) this.objects(file, run, ensemble, outcome, finding)
     else this.report(file, run, ensemble, outcome, finding, difference)
-    if (rewrite) this.rewrite(file, run, outcome, finding)
+    if (rewrite) this.rewrite(source, run, outcome, finding)
     return { file, finding, outcome }
   }
 
-  private traced(run: ScenarioRun, trace: TextFile): Outcome {
+  private traced(run: ScenarioRun, trace: TraceFile): Outcome {
     const { world } = run.ensemble
     trace.write(`# ${visible(run.scenario.file)} seed=${world.seed}\n${TRACE_HEAD}\n`)
     world.trace.record(1)
@@ -136,7 +180,7 @@ class RunCommand {
       this.object(verdictObject(source.file, 'badInput', null, null))
       return
     }
-    for (const problem of source.problems) this.io.err(`${describeProblem(problem, this.style)}\n\n`)
+    this.io.err(describeProblems(source.problems, this.style))
   }
 
   private report(
@@ -178,17 +222,23 @@ class RunCommand {
     this.object(verdictObject(file, finding, outcome, ensemble))
   }
 
-  private rewrite(file: string, run: ScenarioRun, outcome: Outcome, finding: Finding): void {
+  private rewrite({ file, text }: Source, run: ScenarioRun, outcome: Outcome, finding: Finding): void {
     const say = (text: string): void => this.io.err(`zksim: ${visible(file)}: ${text}\n`)
     if (finding !== 'held') {
       say('recordings are not rewritten, since the run did not hold')
       return
     }
+    if (!run.scenario.lines.some((line) => line.type === 'step' && line.recording !== null)) {
+      say('has no recordings to rewrite; a line `----` below a step, and a blank one below that, ask for one')
+      return
+    }
     try {
-      this.io.writeFile(file, printScenario(rewriteRecordings(run.scenario, outcome.recordings)))
+      const rewritten = printScenario(rewriteRecordings(run.scenario, outcome.recordings))
+      this.io.writeFile(file, inTheManner(text, rewritten))
       say('recordings are what happened now')
     } catch (error) {
-      say(`recordings cannot be rewritten: ${whyNot(error)}`)
+      this.allRewritten = false
+      say(`recordings cannot be rewritten: ${whyNotWritten(error)}`)
     }
   }
 

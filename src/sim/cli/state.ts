@@ -91,13 +91,13 @@ export function describeStates(run: ScenarioRun, ensemble: Ensemble, style: Styl
   const peers = peerStates(run, ensemble)
   const parts = [
     table(
-      ['peer', 'state', 'epochs', 'delivered/logged', 'tree', 'waits for'],
+      ['peer', 'state', 'epochs', 'delivered/logged', 'tree: nodes, digest', 'waits for'],
       peers.map((peer) => [
         `${peer.sid}`,
         peer.machine === 'up' ? peer.role : peer.machine,
         peer.acceptedEpoch === null ? '–' : `${peer.acceptedEpoch}/${peer.currentEpoch}`,
         peer.delivered === null ? '–' : `${peer.delivered}/${peer.logged}`,
-        peer.tree === null ? '–' : `${peer.tree.nodes} nodes, digest ${peer.tree.digest}`,
+        peer.tree === null ? '–' : `${peer.tree.nodes}, ${peer.tree.digest}`,
         peer.waitsFor,
       ]),
       style,

@@ -11,19 +11,30 @@ import { printOperation } from './whatHappened.ts'
 /** One operation, with and without waiting for the answer. */
 function operation<const S extends `{client:client} ${string}`>(
   text: S,
+  example: string,
   means: string,
   op: (holes: Holes<S, typeof stepKinds>) => Operation,
 ): Step[] {
   type Said = Holes<S, typeof stepKinds> & { readonly client: string }
   return [
-    step(text, means, (stage, holes) => {
-      const asked = Object.freeze(op(holes))
-      const { client } = holes as Said
-      return new UntilAnswered(client, stage.ensemble.client(client).submit(asked), printOperation(asked))
-    }),
-    deedStep(`${text} without waiting`, 'The same; the answer may come later.', ({ ensemble }, holes) => {
-      ensemble.client((holes as unknown as Said).client).submit(Object.freeze(op(holes as never)))
-    }),
+    step(
+      text,
+      means,
+      (stage, holes) => {
+        const asked = Object.freeze(op(holes))
+        const { client } = holes as Said
+        return new UntilAnswered(client, stage.ensemble.client(client).submit(asked), printOperation(asked))
+      },
+      example,
+    ),
+    deedStep(
+      `${text} without waiting`,
+      'The same; the answer may come later.',
+      ({ ensemble }, holes) => {
+        ensemble.client((holes as unknown as Said).client).submit(Object.freeze(op(holes as never)))
+      },
+      `${example} without waiting`,
+    ),
   ]
 }
 
@@ -60,6 +71,7 @@ const ANY_VERSION = -1
 const operations = [
   ...operation(
     '{client:client} creates {path:path} {data:data}',
+    'ann creates /x "v1"',
     'Create a persistent node.',
     ({ path, data }) => {
       return { type: 'create', path, data, mode: 'persistent' }
@@ -67,21 +79,25 @@ const operations = [
   ),
   ...operation(
     '{client:client} creates ephemeral {path:path} {data:data}',
+    'ann creates ephemeral /here "ann"',
     'Create a node that goes with the session.',
     ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeral' }),
   ),
   ...operation(
     '{client:client} creates sequential {path:path} {data:data}',
+    'ann creates sequential /job- "1"',
     'Create a node whose name ends in a counter of its parent’s.',
     ({ path, data }) => ({ type: 'create', path, data, mode: 'persistentSequential' }),
   ),
   ...operation(
     '{client:client} creates ephemeral sequential {path:path} {data:data}',
+    'ann creates ephemeral sequential /lock- "ann"',
     'Both at once.',
     ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeralSequential' }),
   ),
   ...operation(
     '{client:client} sets {path:path} {data:data}',
+    'ann sets /x "v2"',
     'Set the data of a node.',
     ({ path, data }) => {
       return { type: 'setData', path, data, version: ANY_VERSION }
@@ -89,28 +105,46 @@ const operations = [
   ),
   ...operation(
     '{client:client} sets {path:path} {data:data} at version {version:count}',
+    'ann sets /x "v3" at version 1',
     'Set the data of a node if it has this version.',
     ({ path, data, version }) => ({ type: 'setData', path, data, version }),
   ),
-  ...operation('{client:client} deletes {path:path}', 'Delete a node.', ({ path }) => {
+  ...operation('{client:client} deletes {path:path}', 'ann deletes /x', 'Delete a node.', ({ path }) => {
     return { type: 'delete', path, version: ANY_VERSION }
   }),
   ...operation(
     '{client:client} deletes {path:path} at version {version:count}',
+    'ann deletes /x at version 2',
     'Delete a node if it has this version.',
     ({ path, version }) => ({ type: 'delete', path, version }),
   ),
-  ...operation('{client:client} reads {path:path}', 'Read the data of a node.', ({ path }) => {
-    return { type: 'getData', path }
-  }),
-  ...operation('{client:client} checks {path:path}', 'Ask whether a node exists.', ({ path }) => {
-    return { type: 'exists', path }
-  }),
-  ...operation('{client:client} lists {path:path}', 'Ask for the children of a node.', ({ path }) => {
-    return { type: 'getChildren', path }
-  }),
+  ...operation(
+    '{client:client} reads {path:path}',
+    'ann reads /x',
+    'Read the data of a node.',
+    ({ path }) => {
+      return { type: 'getData', path }
+    },
+  ),
+  ...operation(
+    '{client:client} checks {path:path}',
+    'ann checks /x',
+    'Ask whether a node exists.',
+    ({ path }) => {
+      return { type: 'exists', path }
+    },
+  ),
+  ...operation(
+    '{client:client} lists {path:path}',
+    'ann lists /',
+    'Ask for the children of a node.',
+    ({ path }) => {
+      return { type: 'getChildren', path }
+    },
+  ),
   ...operation(
     '{client:client} syncs {path:path}',
+    'ann syncs /',
     'Have its server catch up with the leader before the next read.',
     ({ path }) => ({ type: 'sync', path }),
   ),

@@ -21,8 +21,9 @@ function declare<const S extends string>(
   text: S,
   means: string,
   say: (draft: Draft<EnsembleSpec>, filled: HolesOf<S>) => void,
+  example?: string,
 ): Declaration {
-  return Object.freeze({ sentence: new Sentence(text, kinds), means, say })
+  return Object.freeze({ sentence: new Sentence(text, kinds, example), means, say })
 }
 
 function onDisk(
@@ -86,14 +87,18 @@ const world = [
   ),
   declare(
     'as of {release:release}',
-    'Behave as this release of ZooKeeper did, its bugs included.',
+    'Behave as this release of ZooKeeper where it is known to differ. There is 3.8.0.',
     (draft, said) => {
       draft.release = said.release
     },
   ),
-  declare('with {issue:issue}', 'Put one historic bug in.', (draft, said) => {
-    draft.bugs.push(said.issue)
-  }),
+  declare(
+    'with {issue:issue}',
+    'Put a historic bug in: ZOOKEEPER-4643, -4646, -4685 or -4785, which came with one another.',
+    (draft, said) => {
+      draft.bugs.push(said.issue)
+    },
+  ),
   declare('start none', 'No peer starts at time 0; `start` steps do it.', (draft) => {
     draft.start = []
   }),
@@ -118,6 +123,7 @@ const disks = [
       onDisk(draft, sids, (disk) => {
         disk.logged.push({ from: zxid, to: zxid })
       }),
+    '3 had logged 2:1',
   ),
   declare(
     '{sids:sids} had a snapshot at {zxid:zxid}',
@@ -147,36 +153,43 @@ const disks = [
 
 type Unit = 'millis' | 'count' | 'onoff' | 'decimal'
 
-/** Every setting of a peer, with how its value is written. */
-const units: Readonly<Record<keyof PeerSettings, Unit>> = {
-  tickTime: 'millis',
-  initLimit: 'count',
-  syncLimit: 'count',
-  minSessionTimeout: 'millis',
-  maxSessionTimeout: 'millis',
-  finalizeWait: 'millis',
-  minNotificationInterval: 'millis',
-  maxNotificationInterval: 'millis',
-  cnxTimeout: 'millis',
-  snapCount: 'count',
-  commitLogCount: 'count',
-  snapshotSizeFactor: 'decimal',
-  forceSnapshotSync: 'onoff',
-  preAllocSize: 'count',
-  maxBatchSize: 'count',
-  dbAutocreate: 'onoff',
-  snapshotTrustEmpty: 'onoff',
-  observerSyncEnabled: 'onoff',
-  snapRetainCount: 'count',
-  maxCounter: 'count',
-  snapshotChunk: 'count',
-  leaderServes: 'onoff',
+/** Its kind, an example, and what it is for. */
+type Setting = readonly [Unit, string, string]
+
+/** Every setting of a peer. */
+const tunable: Readonly<Record<keyof PeerSettings, Setting>> = {
+  tickTime: ['millis', '500 ms', 'The unit of initLimit and syncLimit; a leader pings twice a tick'],
+  initLimit: ['count', '5', 'Ticks that a learner may take to connect and to be synchronised'],
+  syncLimit: ['count', '2', 'Ticks without a word after which leader and learner give each other up'],
+  minSessionTimeout: ['millis', '1 s', 'Servers grant no session a shorter timeout'],
+  maxSessionTimeout: ['millis', '20 s', 'Servers grant no session a longer timeout'],
+  finalizeWait: ['millis', '50 ms', 'How long a peer waits for a better vote once a quorum agrees'],
+  minNotificationInterval: [
+    'millis',
+    '100 ms',
+    'After this much silence a looking peer first repeats its vote',
+  ],
+  maxNotificationInterval: ['millis', '5 s', 'The wait between repeated votes doubles up to this'],
+  cnxTimeout: ['millis', '800 ms', 'How long a dial to an election port may take'],
+  snapCount: ['count', '20', 'Transactions between snapshots (at random between half of it and all of it)'],
+  commitLogCount: ['count', '10', 'Committed transactions kept in memory for DIFF (ZooKeeper: 500 or more)'],
+  snapshotSizeFactor: ['decimal', '-1', 'DIFF from the log up to this share of a snapshot; negative: never'],
+  forceSnapshotSync: ['onoff', 'on', 'Learners are always synchronised by SNAP'],
+  preAllocSize: ['count', '4096', 'Bytes by which the files of the transaction log grow'],
+  maxBatchSize: ['count', '50', 'Requests in one group commit'],
+  dbAutocreate: ['onoff', 'off', 'An empty disk may vote'],
+  snapshotTrustEmpty: ['onoff', 'on', 'A log without a snapshot may be replayed from nothing'],
+  observerSyncEnabled: ['onoff', 'off', 'Observers write what they are informed of to disk'],
+  snapRetainCount: ['count', '3', 'Snapshots that the purge keeps; 0 purges nothing'],
+  maxCounter: ['count', '12', 'The counter at which a leader gives up its epoch'],
+  snapshotChunk: ['count', '1', 'Nodes a turn when a snapshot is written or streamed'],
+  leaderServes: ['onoff', 'off', 'The leader accepts clients'],
 }
 
-const settings = [...new Map(Object.entries(units))].map(([name, unit]): Declaration => {
-  const sentence = new Sentence(`${name} {value:${unit}}`, kinds)
+const settings = [...new Map(Object.entries(tunable))].map(([name, [unit, example, what]]): Declaration => {
+  const sentence = new Sentence(`${name} {value:${unit}}`, kinds, `${name} ${example}`)
   const usual = kinds[unit].print(defaultSettings[name as keyof PeerSettings] as never)
-  const means = `A setting of every peer; ${usual} unless said.`
+  const means = `${what}; ${usual} unless said.`
   const say = (draft: Draft<EnsembleSpec>, filled: Filled): void => {
     Object.assign(draft.settings, { [name]: filled.value })
   }
@@ -187,7 +200,7 @@ export const declarationGroups: readonly (readonly [string, readonly Declaration
   ['The ensemble', size],
   ['Chance, releases, the start', world],
   ['What lies on the disks', disks],
-  ['Settings', settings],
+  ['Settings, of every peer', settings],
 ]
 
 export const declarations: readonly Declaration[] = declarationGroups.flatMap(([, list]) => list)

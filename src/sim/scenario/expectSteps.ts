@@ -40,6 +40,7 @@ const facts = [
     (stage, { fact }) => {
       if (!isSo(stage, fact)) stage.fail(`it is not so that ${said(fact)}`)
     },
+    'expect 3 leads',
   ),
   deedStep(
     'do not expect {fact:fact}',
@@ -47,6 +48,7 @@ const facts = [
     (stage, { fact }) => {
       if (isSo(stage, fact)) stage.fail(`it is so that ${said(fact)}`)
     },
+    'do not expect committed 1:9',
   ),
   deedStep(
     'expect to see {text:text}',

@@ -116,8 +116,15 @@ class Parser {
     this.at += 1
     const lines: string[] = []
     while (this.at < this.source.length && this.source[this.at]!.trim() !== '') {
-      lines.push(this.source[this.at]!.trimEnd())
+      const source = this.source[this.at]!
+      const text = source.trimEnd()
+      const start = text.length - text.trimStart().length
+      lines.push(text)
       this.at += 1
+      // Else a rewrite would take the steps for what was recorded, and remove them.
+      if (text.slice(start) === RECORDED || readsWhole(this.steps, text, start)) {
+        this.problem(source, start, 'a blank line between a recording and the next step')
+      }
     }
     return Object.freeze(lines)
   }

@@ -46,11 +46,12 @@ export function reference(invariants: readonly DocumentedInvariant[]): string {
     ...factGroups.flatMap(([title, forms]) => [
       `### ${title}`,
       ...table(
-        ['fact', 'kind', 'means'],
+        ['fact', 'kind', 'means', 'example'],
         forms.map((form) => [
           code(form.sentence.shape),
           form.matches === null ? 'condition' : form.holds === null ? 'event' : 'both',
           form.means,
+          code(form.sentence.example),
         ]),
       ),
     ]),

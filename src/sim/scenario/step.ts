@@ -76,8 +76,9 @@ export function step<const S extends string>(
   text: S,
   means: string,
   begin: (stage: Stage, holes: Holes<S, typeof stepKinds>) => Waiting | null,
+  example?: string,
 ): Step {
-  return Object.freeze({ sentence: new Sentence(text, stepKinds), means, begin })
+  return Object.freeze({ sentence: new Sentence(text, stepKinds, example), means, begin })
 }
 
 /** A step that is done at once. */
@@ -85,9 +86,11 @@ export function deedStep<const S extends string>(
   text: S,
   means: string,
   act: (stage: Stage, holes: Holes<S, typeof stepKinds>) => void,
+  example?: string,
 ): Step {
-  return step(text, means, (stage, holes) => {
+  const begin = (stage: Stage, holes: Holes<S, typeof stepKinds>): null => {
     act(stage, holes)
     return null
-  })
+  }
+  return step(text, means, begin, example)
 }

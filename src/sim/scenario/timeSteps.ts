@@ -18,6 +18,7 @@ export const timeSteps = [
     'until {fact:fact} within {limit:duration}',
     'The same, up to this limit. Past its limit the run ends as unknown.',
     (_stage, { fact, limit }) => new UntilFact(fact, limit),
+    'until nobody leads within 30 s',
   ),
   step(
     'settle',

@@ -2,7 +2,7 @@ import type { Txn } from '../../nodes/database/txns.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import { keeperErrorName } from '../../nodes/keeperErrors.ts'
 import type { Operation, Result } from '../../nodes/packets.ts'
-import { printZxid } from '../../nodes/zxid.ts'
+import { printZxid, UNKNOWN } from '../../nodes/zxid.ts'
 
 /** A fact in words, without its teller: what stands in transcripts, and what `expect to see` looks into. */
 export function whatHappened(fact: Fact): string {
@@ -38,7 +38,7 @@ function peerDid(fact: Exclude<Fact, { readonly client: string }>): string {
     case 'epochAcked':
       return `epoch ${fact.epoch} is acked by ${fact.by.join(' ')}`
     case 'sent':
-      return `sent ${fact.packet} ${zxid(fact.zxid)} to ${fact.to}`
+      return `sent ${fact.packet}${fact.zxid === UNKNOWN ? '' : ` ${zxid(fact.zxid)}`} to ${fact.to}`
     default:
       return peerSynced(fact)
   }
