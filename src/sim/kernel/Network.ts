@@ -148,6 +148,8 @@ export class Network {
   /** By the index of the wire; another list when one changes, so that copies of a world share it. */
   private conditions: readonly (Condition | undefined)[] = Object.freeze([])
   private readonly latency: Distribution
+  /** Of a wire that nobody has done anything to. */
+  private readonly usual: Condition
   private settings: LinkSetting[] = []
   private partitions: Partition[] = []
   private holds: PacketMatch[] = []
@@ -159,6 +161,13 @@ export class Network {
   constructor(world: World) {
     this.world = world
     this.latency = world.lockstep ? LOCKSTEP_LATENCY : latencies.lan
+    this.usual = Object.freeze({
+      latency: this.latency,
+      extra: null,
+      loss: 0,
+      blocked: false,
+      stalled: false,
+    })
   }
 
   // ── what processes do ──
@@ -629,7 +638,7 @@ export class Network {
   }
 
   private change(links: readonly Link[], stalled?: boolean): void {
-    const conditions = [...this.conditions]
+    const conditions = this.conditions.slice()
     for (const link of links) {
       // Wires that only other copies of this world use leave no holes.
       while (conditions.length <= link.index) conditions.push(undefined)
@@ -639,6 +648,8 @@ export class Network {
   }
 
   private conditionOf(link: Link, stalled: boolean): Condition {
+    const blocked = link.from !== link.to && this.isBlocked(link.from, link.to)
+    if (this.settings.length === 0 && !blocked && !stalled) return this.usual
     const set = { latency: this.latency, extra: null as Distribution | null, loss: 0 }
     for (const { from, to, latency, extra, loss } of this.settings) {
       if ((from !== ANY && from !== link.from) || (to !== ANY && to !== link.to)) continue
@@ -646,7 +657,6 @@ export class Network {
       if (extra !== undefined) set.extra = extra
       if (loss !== undefined) set.loss = loss
     }
-    const blocked = link.from !== link.to && this.isBlocked(link.from, link.to)
     return Object.freeze({ ...set, blocked, stalled })
   }
 }

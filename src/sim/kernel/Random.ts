@@ -25,6 +25,8 @@ class Places implements Forkable {
 
 /** Alea's four numbers: s0, s1, s2, c. */
 const SIZE = 4
+/** Places that a world has from the beginning: enough for a small ensemble. */
+const FIRST = 64
 
 /** The streams of one world. */
 export class Streams implements Forkable {
@@ -34,7 +36,7 @@ export class Streams implements Forkable {
   private readonly places: Places
   private readonly cursor: Random
 
-  constructor(seed: string, places = new Places(), numbers = new Float64Array(0)) {
+  constructor(seed: string, places = new Places(), numbers = new Float64Array(FIRST * SIZE).fill(Number.NaN)) {
     this.seed = seed
     this.places = places
     this.numbers = numbers
@@ -47,7 +49,11 @@ export class Streams implements Forkable {
     if (place >= this.numbers.length) this.grow(place)
     if (Number.isNaN(this.numbers[place]!)) {
       const { s0, s1, s2, c } = alea(`${this.seed}${name}`, { state: true }).state()
-      this.numbers.set([s0, s1, s2, c], place)
+      const { numbers } = this
+      numbers[place] = s0
+      numbers[place + 1] = s1
+      numbers[place + 2] = s2
+      numbers[place + 3] = c
     }
     return place
   }
@@ -69,7 +75,7 @@ export class Streams implements Forkable {
   }
 
   private grow(place: number): void {
-    const grown = new Float64Array(place + 64 * SIZE).fill(Number.NaN)
+    const grown = new Float64Array(2 * place).fill(Number.NaN)
     grown.set(this.numbers)
     this.numbers = grown
   }
