@@ -36,7 +36,11 @@ export class Streams implements Forkable {
   private readonly places: Places
   private readonly cursor: Random
 
-  constructor(seed: string, places = new Places(), numbers = new Float64Array(FIRST * SIZE).fill(Number.NaN)) {
+  constructor(
+    seed: string,
+    places = new Places(),
+    numbers = new Float64Array(FIRST * SIZE).fill(Number.NaN),
+  ) {
     this.seed = seed
     this.places = places
     this.numbers = numbers
