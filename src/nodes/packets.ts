@@ -77,8 +77,6 @@ export type Operation =
   | { readonly type: 'createSession'; readonly timeout: number }
   | { readonly type: 'closeSession' }
 
-export type OperationType = Operation['type']
-
 /** Stat as clients see it. Java: the jute record Stat. */
 export interface Stat {
   readonly czxid: Zxid
