@@ -6,17 +6,11 @@ import { printZxid, type Sid } from '../nodes/zxid.ts'
 export function printTxn(txn: Txn | undefined): string {
   if (txn === undefined) return 'nothing'
   const { body } = txn
-  switch (body.type) {
-    case 'create':
-    case 'delete':
-    case 'setData':
-      return `${printZxid(txn.zxid)} (${body.type} ${body.path})`
-    case 'createSession':
-    case 'closeSession':
-      return `${printZxid(txn.zxid)} (${body.type} ${txn.sessionId})`
-    case 'error':
-      return `${printZxid(txn.zxid)} (error ${body.err})`
-  }
+  const zxid = printZxid(txn.zxid)
+  if ('path' in body) return `${zxid} (${body.type} ${body.path})`
+  if (body.type === 'error') return `${zxid} (error ${body.err})`
+  if (body.type === 'multi') return `${zxid} (multi of ${body.txns.length})`
+  return `${zxid} (${body.type} ${txn.sessionId})`
 }
 
 export function printSids(sids: readonly Sid[]): string {

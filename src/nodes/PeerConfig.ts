@@ -66,6 +66,43 @@ export interface PeerConfig {
   readonly snapshotChunk: number
   /** Clients may connect to the leader. Java: leaderServes */
   readonly leaderServes: boolean
+  /** Nodes may have a time to live. Java: zookeeper.extendedTypesEnabled */
+  readonly extendedTypesEnabled: boolean
+  /** Access control lists are not looked at. Java: zookeeper.skipACL */
+  readonly skipACL: boolean
+  /** Refuse what has no permission before it becomes a transaction. Java: zookeeper.enableEagerACLCheck */
+  readonly enableEagerACLCheck: boolean
+  /** Hard quotas refuse writes. Java: enforceQuota */
+  readonly enforceQuota: boolean
+  /** Bytes of the longest request. Java: jute.maxbuffer */
+  readonly juteMaxBuffer: number
+  /** `super:<base64 of the SHA-1 of user and password>`; '' for no super user. Java: zookeeper.DigestAuthenticationProvider.superDigest */
+  readonly superDigest: string
+  /** Java: zookeeper.X509AuthenticationProvider.superUser */
+  readonly x509SuperUser: string
+  /** Java: zookeeper.superUser */
+  readonly saslSuperUser: string
+  /** Java: zookeeper.letAnySaslUserDoX */
+  readonly letAnySaslUserDoX: string
+  /** A request needs an identity of one of these schemes, parted by commas; '' asks for none. Java: enforce.auth.schemes */
+  readonly enforceAuthSchemes: string
+  /** A server without a leader answers reads. Java: readonlymode.enabled */
+  readonly readonlymodeEnabled: boolean
+  readonly localSessionsEnabled: boolean
+  readonly localSessionsUpgradingEnabled: boolean
+  readonly reconfigEnabled: boolean
+  /** An ensemble of one is a server without a quorum. */
+  readonly standaloneEnabled: boolean
+  /** Milliseconds between two looks at containers and nodes with a time to live. Java: znode.container.checkIntervalMs */
+  readonly containerCheckInterval: number
+  /** Java: znode.container.maxPerMinute */
+  readonly containerMaxPerMinute: number
+  /** Milliseconds after which a container without a child ever is removed; 0 is never. Java: znode.container.maxNeverUsedIntervalMs */
+  readonly containerMaxNeverUsedInterval: number
+  /** Requests under way past which a server stops reading. Java: zookeeper.globalOutstandingLimit */
+  readonly globalOutstandingLimit: number
+  /** Connections of one address; 0 sets no limit. */
+  readonly maxClientCnxns: number
 }
 
 export type PeerSettings = Omit<PeerConfig, 'myid' | 'quorum'>
@@ -93,6 +130,26 @@ export const defaultSettings: PeerSettings = Object.freeze({
   maxCounter: MAX_COUNTER,
   snapshotChunk: 100,
   leaderServes: true,
+  extendedTypesEnabled: false,
+  skipACL: false,
+  enableEagerACLCheck: false,
+  enforceQuota: false,
+  juteMaxBuffer: 0xfffff,
+  superDigest: '',
+  x509SuperUser: '',
+  saslSuperUser: '',
+  letAnySaslUserDoX: '',
+  enforceAuthSchemes: '',
+  readonlymodeEnabled: false,
+  localSessionsEnabled: false,
+  localSessionsUpgradingEnabled: false,
+  reconfigEnabled: false,
+  standaloneEnabled: true,
+  containerCheckInterval: 60_000,
+  containerMaxPerMinute: 10_000,
+  containerMaxNeverUsedInterval: 300_000,
+  globalOutstandingLimit: 1_000,
+  maxClientCnxns: 60,
 })
 
 export const MICROS_PER_MILLI = 1_000

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { apply, DataTree, parentOf, TreeBuilder } from '../../src/nodes/database/DataTree.ts'
 import { makeTxn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { statOf, type ZNode } from '../../src/nodes/database/ZNode.ts'
@@ -17,7 +18,7 @@ function after(...bodies: (readonly [string, TxnBody])[]): DataTree {
 }
 
 function newNode(path: string, parentCVersion: number, ephemeral = false): TxnBody {
-  return { type: 'create', path, data: 'x', ephemeral, parentCVersion }
+  return { type: 'create', path, data: 'x', ephemeral, acl: OPEN_ACL_UNSAFE, parentCVersion }
 }
 
 /** Everything about a tree, as plain values. */

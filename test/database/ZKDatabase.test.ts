@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { DatabaseError } from '../../src/nodes/database/DatabaseError.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
 import { logFileLength, txnSize } from '../../src/nodes/database/sizes.ts'
@@ -63,7 +64,14 @@ describe('a database in memory', () => {
     const db = database(new FakeHost())
     db.processTxn(makeTxn(1, session, 0, 0, { type: 'createSession', timeout: 7_000 }))
     db.processTxn(
-      makeTxn(2, session, 0, 0, { type: 'create', path: '/e', data: '', ephemeral: true, parentCVersion: 1 }),
+      makeTxn(2, session, 0, 0, {
+        type: 'create',
+        path: '/e',
+        data: '',
+        ephemeral: true,
+        acl: OPEN_ACL_UNSAFE,
+        parentCVersion: 1,
+      }),
     )
     expect([...db.sessions]).toEqual([[session, 7_000]])
     expect(db.processTxn(makeTxn(3, session, 0, 0, { type: 'closeSession', paths: ['/e'] })).deleted).toEqual(

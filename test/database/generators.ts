@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { apply, childPath, DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
 import { makeTxn, NO_SESSION, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { defaultSettings, type PeerConfig, type PeerSettings } from '../../src/nodes/PeerConfig.ts'
@@ -51,7 +52,14 @@ function prepareBody(tree: DataTree, wish: Wish, path: string, session: string):
       if (node !== undefined) return { type: 'error', err: -110 }
       if (parent.stat.ephemeralOwner !== NO_SESSION) return { type: 'error', err: -108 }
       const parentCVersion = parent.stat.cversion + 1
-      return { type: 'create', path, data: wish.data, ephemeral: wish.kind === 'ephemeral', parentCVersion }
+      return {
+        type: 'create',
+        path,
+        data: wish.data,
+        ephemeral: wish.kind === 'ephemeral',
+        acl: OPEN_ACL_UNSAFE,
+        parentCVersion,
+      }
     }
     case 'delete':
       if (node === undefined) return { type: 'error', err: -101 }
@@ -85,6 +93,7 @@ export function create(zxid: Zxid, path: string, data: string | null = '', paren
     path,
     data,
     ephemeral: false,
+    acl: OPEN_ACL_UNSAFE,
     parentCVersion,
   })
 }

@@ -2,6 +2,7 @@ import { AppendOnlyLog } from '../../src/base/AppendOnlyLog.ts'
 import { Checker } from '../../src/invariants/Checker.ts'
 import type { Invariant } from '../../src/invariants/invariant.ts'
 import { countUpTo } from '../../src/invariants/sequences.ts'
+import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import type { DataTree } from '../../src/nodes/database/DataTree.ts'
 import { makeTxn, type Txn } from '../../src/nodes/database/txns.ts'
 import type { Fact } from '../../src/nodes/facts.ts'
@@ -20,7 +21,14 @@ export const threeVoters: QuorumConfig = Object.freeze({
 export const z = makeZxid
 
 export function create(epoch: number, counter: number, path = `/${epoch}.${counter}`): Txn {
-  const body = { type: 'create', path, data: null, ephemeral: false, parentCVersion: 1 } as const
+  const body = {
+    type: 'create',
+    path,
+    data: null,
+    ephemeral: false,
+    acl: OPEN_ACL_UNSAFE,
+    parentCVersion: 1,
+  } as const
   return makeTxn(makeZxid(epoch, counter), '0x1', counter, 0, body)
 }
 

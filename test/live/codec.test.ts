@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { makeTxn } from '../../src/nodes/database/txns.ts'
 import type { DiskRecord } from '../../src/nodes/diskRecords.ts'
 import {
@@ -25,15 +26,23 @@ const text = fc.oneof(
 const bytes = fc.array(fc.integer({ min: 0, max: 255 })).map((units) => String.fromCharCode(...units))
 const data = fc.option(bytes)
 
+const acl = fc.array(fc.record({ perms: integer, scheme: text, id: text }))
+
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
     type: fc.constant('create' as const),
     path: text,
     data,
-    mode: fc.constantFrom('persistent' as const, 'ephemeralSequential' as const),
+    acl: fc.option(acl),
+    flags: integer,
   }),
   fc.record({ type: fc.constant('delete' as const), path: text, version: integer }),
-  fc.record({ type: fc.constantFrom('exists' as const, 'sync' as const, 'getData' as const), path: text }),
+  fc.record({
+    type: fc.constantFrom('exists' as const, 'getData' as const),
+    path: text,
+    watch: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('sync' as const), path: fc.option(text) }),
   fc.record({ type: fc.constant('createSession' as const), timeout: integer }),
   fc.constant({ type: 'closeSession' as const }),
 )
@@ -54,13 +63,20 @@ const stat: fc.Arbitrary<Stat> = fc.record({
 
 const result: fc.Arbitrary<Result> = fc.oneof(
   fc.record({ type: fc.constant('getData' as const), data, stat }),
-  fc.record({ type: fc.constant('getChildren' as const), children: fc.array(text), stat }),
+  fc.record({ type: fc.constant('getChildren2' as const), children: fc.array(text), stat }),
 )
 
 const txn = fc
   .tuple(integer, text, integer, integer, text, data, fc.boolean(), integer)
   .map(([zxid, sessionId, cxid, time, path, content, ephemeral, parentCVersion]) =>
-    makeTxn(zxid, sessionId, cxid, time, { type: 'create', path, data: content, ephemeral, parentCVersion }),
+    makeTxn(zxid, sessionId, cxid, time, {
+      type: 'create',
+      path,
+      data: content,
+      ephemeral,
+      acl: OPEN_ACL_UNSAFE,
+      parentCVersion,
+    }),
   )
 
 const record: fc.Arbitrary<DiskRecord> = fc.oneof(
@@ -97,6 +113,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
     sessionId: text,
     cxid: integer,
     op: operation,
+    authInfo: fc.array(fc.record({ scheme: text, id: text })),
   }),
   fc.record({
     type: fc.constant('REPLY' as const),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Client, makeClientFactory } from '../../src/nodes/client/Client.ts'
+import { createOperation } from '../../src/nodes/operations.ts'
 import type { Operation } from '../../src/nodes/packets.ts'
 import type { Sid } from '../../src/nodes/zxid.ts'
 import { LiveEnsemble } from './liveEnsemble.ts'
@@ -11,7 +12,7 @@ const WRITES = 2 * KEYS
 
 /** `/data`, a node below it for each key, then a value for each: what is written and has `WRITES` operations and one. */
 function writes(): Operation[] {
-  const create = (path: string): Operation => ({ type: 'create', path, data: '', mode: 'persistent' })
+  const create = (path: string): Operation => createOperation(path, '')
   const keys = Array.from({ length: KEYS }, (_, key) => key)
   return [
     create('/data'),
@@ -93,8 +94,11 @@ test('three peers elect, commit 1,000 writes, survive the kill of their leader a
   await ensemble.until('a leader again', () => ensemble.leader !== null)
 
   const keys = Array.from({ length: KEYS }, (_, key) => key)
-  const reads = keys.map((key): Operation => ({ type: 'getData', path: pathOf(key) }))
-  const reader = runClient('reader', ensemble.sids, [{ type: 'getChildren', path: '/data' }, ...reads])
+  const reads = keys.map((key): Operation => ({ type: 'getData', path: pathOf(key), watch: false }))
+  const reader = runClient('reader', ensemble.sids, [
+    { type: 'getChildren', path: '/data', watch: false },
+    ...reads,
+  ])
   await ensemble.until('all reads', () => reader.finished || reader.failures.length > 0)
   expect(reader.failures).toEqual([])
   const [children, ...values] = reader.results

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SessionId } from '../../src/nodes/database/txns.ts'
 import { type KeeperErrorName, keeperErrorName } from '../../src/nodes/keeperErrors.ts'
+import { createOperation } from '../../src/nodes/operations.ts'
 import type { Operation } from '../../src/nodes/packets.ts'
 import { PrepRequestProcessor } from '../../src/nodes/processors/PrepRequestProcessor.ts'
 import { Request, type SessionOwner } from '../../src/nodes/processors/Request.ts'
@@ -53,7 +54,7 @@ function create(
   path: string,
   mode: 'persistent' | 'ephemeral' | 'persistentSequential' = 'persistent',
 ): Operation {
-  return { type: 'create', path, data: 'd', mode }
+  return createOperation(path, 'd', mode)
 }
 
 function remove(path: string, version = -1): Operation {
@@ -116,7 +117,7 @@ describe('what prep refuses', () => {
   it('spends a zxid on every refusal', () => {
     expect(pass(remove('/b')).txn).toMatchObject({ zxid: 1, body: { type: 'error', err: -101 } })
     expect(pass(create('/b')).txn).toMatchObject({ zxid: 2, body: { type: 'create' } })
-    expect(pass({ type: 'getData', path: '/b' })).toMatchObject({ zxid: 2, txn: null, err: 0 })
+    expect(pass({ type: 'getData', path: '/b', watch: false })).toMatchObject({ zxid: 2, txn: null, err: 0 })
   })
 })
 
@@ -125,7 +126,7 @@ describe('sessions at prep', () => {
     expect(outcome(create('/a'), '0x77')).toBe('SESSIONEXPIRED')
     pass({ type: 'closeSession' })
     expect(outcome(create('/a'))).toBe('SESSIONEXPIRED')
-    expect(pass({ type: 'getData', path: '/' }).err).toBe(-112)
+    expect(pass({ type: 'getData', path: '/', watch: false }).err).toBe(-112)
   })
 
   it('lets the first to come own a session, and refuses others until it moves', () => {
@@ -229,7 +230,7 @@ describe('numbers', () => {
       remove('/a'),
       remove('/a/b'),
       set('/a'),
-      { type: 'getData', path: '/a' },
+      { type: 'getData', path: '/a', watch: false },
       { type: 'closeSession' },
     )
     fc.assert(

@@ -193,5 +193,5 @@ export function txn(zxid: number, sessionId: SessionId, cxid: number, body: TxnB
 }
 
 export const setA: Operation = Object.freeze({ type: 'setData', path: '/a', data: 'x', version: -1 })
-export const getA: Operation = Object.freeze({ type: 'getData', path: '/a' })
+export const getA: Operation = Object.freeze({ type: 'getData', path: '/a', watch: false })
 export const syncA: Operation = Object.freeze({ type: 'sync', path: '/a' })

@@ -2,11 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Cast } from '../../src/nodes/cast.ts'
 import { type Client, makeClientFactory } from '../../src/nodes/client/Client.ts'
 import { type ClosedLoop, closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
+import type { CreateMode } from '../../src/nodes/createFlags.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
-import type { CreateMode, Txn } from '../../src/nodes/database/txns.ts'
+import type { Txn } from '../../src/nodes/database/txns.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
 import type { Fact, FactOf, FactType } from '../../src/nodes/facts.ts'
 import { keeperErrorName } from '../../src/nodes/keeperErrors.ts'
+import { createOperation } from '../../src/nodes/operations.ts'
 import { defaultSettings, type PeerConfig } from '../../src/nodes/PeerConfig.ts'
 import type { Operation, Result } from '../../src/nodes/packets.ts'
 import { FinalRequestProcessor } from '../../src/nodes/processors/FinalRequestProcessor.ts'
@@ -87,7 +89,7 @@ function ask(client: Client, op: Operation): { err: string; result: Result | nul
 }
 
 function create(path: string, mode: CreateMode = 'persistent'): Operation {
-  return { type: 'create', path, data: 'd', mode }
+  return createOperation(path, 'd', mode)
 }
 
 describe('a standalone server', () => {
@@ -100,7 +102,7 @@ describe('a standalone server', () => {
       zxid: 2,
       result: { type: 'create', path: '/a' },
     })
-    expect(ask(ann, { type: 'getData', path: '/a' }).result).toMatchObject({
+    expect(ask(ann, { type: 'getData', path: '/a', watch: false }).result).toMatchObject({
       data: 'd',
       stat: { czxid: 2, version: 0, dataLength: 1, ephemeralOwner: '0x0' },
     })
@@ -112,22 +114,22 @@ describe('a standalone server', () => {
       zxid: 4,
       result: null,
     })
-    expect(ask(ann, { type: 'exists', path: '/b' }).err).toBe('NONODE')
+    expect(ask(ann, { type: 'exists', path: '/b', watch: false }).err).toBe('NONODE')
     expect(ask(ann, create('/a/s-', 'persistentSequential')).result).toMatchObject({
       path: '/a/s-0000000000',
     })
     expect(ask(ann, create('/a/e-', 'ephemeralSequential')).result).toMatchObject({ path: '/a/e-0000000001' })
-    expect(ask(ann, { type: 'getChildren', path: '/a' }).result).toMatchObject({
+    expect(ask(ann, { type: 'getChildren2', path: '/a', watch: false }).result).toMatchObject({
       children: ['e-0000000001', 's-0000000000'],
       stat: { numChildren: 2, cversion: 2 },
     })
-    expect(ask(ann, { type: 'getData', path: '/a/e-0000000001' }).result).toMatchObject({
+    expect(ask(ann, { type: 'getData', path: '/a/e-0000000001', watch: false }).result).toMatchObject({
       stat: { ephemeralOwner: ann.sessionId },
     })
     expect(ask(ann, { type: 'delete', path: '/a', version: -1 }).err).toBe('NOTEMPTY')
     expect(ask(ann, { type: 'delete', path: '/a/s-0000000000', version: 0 }).err).toBe('OK')
     expect(ask(ann, { type: 'sync', path: '/nowhere' }).result).toEqual({ type: 'sync', path: '/nowhere' })
-    expect(ask(ann, { type: 'getData', path: '' }).err).toBe('OK')
+    expect(ask(ann, { type: 'getData', path: '', watch: false }).err).toBe('OK')
   })
 
   it('answers nothing about a write before the write is durable', () => {
@@ -150,9 +152,9 @@ describe('a standalone server', () => {
     runFor(1)
     const ops: Operation[] = [
       create('/a'),
-      { type: 'getData', path: '/a' },
+      { type: 'getData', path: '/a', watch: false },
       create('/a/b'),
-      { type: 'exists', path: '/a/b' },
+      { type: 'exists', path: '/a/b', watch: false },
     ]
     const ids = ops.map((op) => ann.submit(op))
     runFor(1)
@@ -268,7 +270,7 @@ describe('a standalone server', () => {
     runFor(5)
     expect(ann.state).toBe('CONNECTED')
     expect(ann.sessionId).toBe(sessionId)
-    expect(ask(ann, { type: 'exists', path: '/e' }).err).toBe('OK')
+    expect(ask(ann, { type: 'exists', path: '/e', watch: false }).err).toBe('OK')
     expect(listener.of('clientDisconnected')).toHaveLength(1)
   })
 
@@ -303,7 +305,7 @@ describe('a standalone server', () => {
     world.machine('1').start()
     runFor(5)
     expect(listener.of('completed').find((fact) => fact.id === id)).toMatchObject({ err: -4, result: null })
-    expect(ask(ann, { type: 'exists', path: '/' }).err).toBe('OK')
+    expect(ask(ann, { type: 'exists', path: '/', watch: false }).err).toBe('OK')
   })
 
   it('refuses a client that has seen more than it has', () => {

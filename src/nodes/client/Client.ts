@@ -269,6 +269,7 @@ export class Client implements Node, TwoStep {
         timeout: this.requestedTimeout,
         sessionId: this.sessionId,
         password: this.password,
+        readOnly: false,
       }),
     )
   }

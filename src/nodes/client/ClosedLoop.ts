@@ -1,5 +1,6 @@
 import { begin, finish, type TwoStep } from '../../base/forkable.ts'
 import { keeperErrors } from '../keeperErrors.ts'
+import { createOperation, readOperation } from '../operations.ts'
 import type { Operation } from '../packets.ts'
 import type { Client } from './Client.ts'
 import type { ClientProgram, ClientProgramFactory } from './ClientProgram.ts'
@@ -156,12 +157,7 @@ export class ClosedLoop implements ClientProgram, TwoStep {
   private nextOperation(client: Client): Operation {
     const { paths } = this.plan
     if (this.created < paths.length) {
-      return Object.freeze({
-        type: 'create',
-        path: paths[this.created] as string,
-        data: '',
-        mode: 'persistent',
-      })
+      return createOperation(paths[this.created] as string, '')
     }
     this.drawn += 1
     const path = paths[Math.floor(client.host.random() * paths.length)] as string
@@ -181,21 +177,17 @@ export class ClosedLoop implements ClientProgram, TwoStep {
       case 'setData':
         return Object.freeze({ type: 'setData', path, data: this.value(client), version: -1 })
       case 'create':
-        return Object.freeze({ type: 'create', path, data: this.value(client), mode: 'persistent' })
+        return createOperation(path, this.value(client))
       case 'createEphemeral':
-        return Object.freeze({ type: 'create', path, data: this.value(client), mode: 'ephemeral' })
+        return createOperation(path, this.value(client), 'ephemeral')
       case 'createSequential':
-        return Object.freeze({
-          type: 'create',
-          path: `${path}/n`,
-          data: this.value(client),
-          mode: 'persistentSequential',
-        })
+        return createOperation(`${path}/n`, this.value(client), 'persistentSequential')
       case 'delete':
         return Object.freeze({ type: 'delete', path, version: -1 })
       case 'getData':
       case 'exists':
       case 'getChildren':
+        return readOperation(operation, path)
       case 'sync':
         return Object.freeze({ type: operation, path })
     }

@@ -1,9 +1,10 @@
+import type { AclList } from '../acl.ts'
 import type { SnapshotNode } from '../diskRecords.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import type { Stat } from '../packets.ts'
 import type { Zxid } from '../zxid.ts'
 import { HashTrie } from './HashTrie.ts'
-import { type Bytes, NO_SESSION, type SessionId, type Txn } from './txns.ts'
+import { type Bytes, NO_SESSION, type SessionId, type SubTxn, type Txn } from './txns.ts'
 import {
   newStat,
   sameNode,
@@ -115,6 +116,29 @@ export interface ProcessTxnResult {
   readonly stat: Stat | null
   /** The nodes that went, in the order in which they went (one for a delete, any number for a closeSession). */
   readonly deleted: readonly string[]
+  /** What watches may tell of, in the order in which it happened. */
+  readonly changes: readonly TreeChange[]
+  /** Of a multi, what each of its parts came to. */
+  readonly results: readonly SubTxnResult[] | null
+}
+
+/** One change that watches may tell of; frozen. */
+export interface TreeChange {
+  readonly kind: 'created' | 'deleted' | 'dataChanged'
+  readonly path: string
+  /** Who may not read the node is not told. */
+  readonly acl: AclList
+  /** The same of the parent, for its children watches; null where only data changed. */
+  readonly parentAcl: AclList | null
+}
+
+/** What a part of a multi came to; frozen. */
+export interface SubTxnResult {
+  readonly type: SubTxn['type']
+  readonly err: number
+  readonly path: string | null
+  /** Of create2, createContainer, createTTL and setData. */
+  readonly stat: Stat | null
 }
 
 /** The path one level up; `/` for the children of the root. */
@@ -141,7 +165,8 @@ const NOTHING: readonly string[] = Object.freeze([])
 export function apply(tree: DataTree, txn: Txn): ProcessTxnResult {
   const body = txn.body
   switch (body.type) {
-    case 'create': {
+    case 'create':
+    case 'create2': {
       const edit = new TreeEdit(tree)
       const owner = body.ephemeral ? txn.sessionId : NO_SESSION
       const err = edit.createNode(body.path, body.data, owner, body.parentCVersion, txn.zxid, txn.time)
@@ -170,6 +195,8 @@ export function apply(tree: DataTree, txn: Txn): ProcessTxnResult {
       return result(tree, OK, null, null, NOTHING)
     case 'error':
       return result(tree, body.err, null, null, NOTHING)
+    default:
+      return result(tree, OK, null, null, NOTHING)
   }
 }
 
@@ -180,7 +207,7 @@ function result(
   stat: Stat | null,
   deleted: readonly string[],
 ): ProcessTxnResult {
-  return Object.freeze({ tree, err, path, stat, deleted })
+  return Object.freeze({ tree, err, path, stat, deleted, changes: Object.freeze([]), results: null })
 }
 
 /** One tree on its way to the next. */

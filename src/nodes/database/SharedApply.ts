@@ -77,8 +77,8 @@ export class SharedApply implements Forkable {
   private exchangeTree(known: Applied, zxid: Zxid, made: ProcessTxnResult): ProcessTxnResult {
     const tree = known.result.tree
     if (known.zxid !== zxid || tree === made.tree || !this.agree(tree, made.tree)) return made
-    const { err, path, stat, deleted } = made
-    return Object.freeze({ tree, err, path, stat, deleted })
+    const { err, path, stat, deleted, changes, results } = made
+    return Object.freeze({ tree, err, path, stat, deleted, changes, results })
   }
 
   private agree(a: DataTree, b: DataTree): boolean {

@@ -1,5 +1,6 @@
+import type { AclList } from '../acl.ts'
 import type { SnapshotRecord } from '../diskRecords.ts'
-import type { Bytes, Txn, TxnBody } from './txns.ts'
+import type { Bytes, Created, Txn, TxnBody } from './txns.ts'
 
 /**
  * How many bytes things take in ZooKeeper's files. Whether a learner is brought up to date from the log or by a
@@ -81,11 +82,28 @@ export function snapshotFileLength(records: Iterable<SnapshotRecord>): number {
 function bodySize(body: TxnBody): number {
   switch (body.type) {
     case 'create':
-      return textSize(body.path) + bytesSize(body.data) + INT + OPEN_ACL + 1 + INT
+    case 'create2':
+      return creationSize(body) + 1
+    case 'createContainer':
+      return creationSize(body)
+    case 'createTTL':
+      return creationSize(body) + LONG
     case 'delete':
       return textSize(body.path)
+    case 'deleteContainer':
+      return textSize(body.path)
     case 'setData':
+    case 'reconfig':
       return textSize(body.path) + bytesSize(body.data) + INT
+    case 'check':
+      return textSize(body.path) + INT
+    case 'setACL':
+      return textSize(body.path) + aclSize(body.acl) + INT
+    case 'multi': {
+      let size = INT
+      for (const txn of body.txns) size += INT + INT + bodySize(txn)
+      return size
+    }
     case 'createSession':
     case 'error':
       return INT
@@ -95,6 +113,17 @@ function bodySize(body: TxnBody): number {
       return size
     }
   }
+}
+
+/** Path, data, access control list, parentCVersion. */
+function creationSize(body: Created): number {
+  return textSize(body.path) + bytesSize(body.data) + aclSize(body.acl) + INT
+}
+
+function aclSize(acl: AclList): number {
+  let size = INT
+  for (const { scheme, id } of acl) size += INT + textSize(scheme) + textSize(id)
+  return size
 }
 
 function bytesSize(bytes: Bytes | null): number {

@@ -1,9 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import { AssertionFailed } from '../../base/assert.ts'
-import type { CreateMode, TxnBody } from '../database/txns.ts'
+import type { ACL, Id } from '../acl.ts'
+import type { SubTxn, TxnBody } from '../database/txns.ts'
 import type { DiskRecord, SnapshotNode, SnapshotRecord, StatPersisted } from '../diskRecords.ts'
 import type { PortName } from '../Host.ts'
-import type { Operation, Packet, Result, ServerState, Stat } from '../packets.ts'
+import type {
+  MultiRead,
+  MultiWrite,
+  Operation,
+  OpResult,
+  Packet,
+  Result,
+  ServerState,
+  Stat,
+  WatchEventType,
+} from '../packets.ts'
 import { frame } from './frames.ts'
 import { Malformed } from './Malformed.ts'
 import {
@@ -43,12 +54,15 @@ const serverState: Shape<ServerState> = oneOf({
   LEADING: true,
   OBSERVING: true,
 })
-const createMode: Shape<CreateMode> = oneOf({
-  persistent: true,
-  ephemeral: true,
-  persistentSequential: true,
-  ephemeralSequential: true,
+const watchEventType: Shape<WatchEventType> = oneOf({
+  NodeCreated: true,
+  NodeDeleted: true,
+  NodeDataChanged: true,
+  NodeChildrenChanged: true,
 })
+
+const acl = list(record<ACL>({ perms: integer, scheme: text, id: text }))
+const ids = list(record<Id>({ scheme: text, id: text }))
 
 const hello: Shape<Hello> = record<Hello>({
   hello: oneOf({ 'zksim/1': true }),
@@ -89,13 +103,26 @@ const snapshotNode: Shape<SnapshotNode> = record<SnapshotNode>({
   stat: statPersisted,
 })
 
-const txnBody: Shape<TxnBody> = tagged<TxnBody, 'type'>('type', {
-  create: { path: text, data: orNull(bytes), ephemeral: flag, parentCVersion: integer },
+const created = { path: text, data: orNull(bytes), acl, parentCVersion: integer }
+const subTxnCases = {
+  create: { ...created, ephemeral: flag },
+  create2: { ...created, ephemeral: flag },
+  createContainer: created,
+  createTTL: { ...created, ttl: integer },
   delete: { path: text },
   setData: { path: text, data: orNull(bytes), version: integer },
+  check: { path: text, version: integer },
+  error: { err: integer },
+}
+
+const txnBody: Shape<TxnBody> = tagged<TxnBody, 'type'>('type', {
+  ...subTxnCases,
+  deleteContainer: { path: text },
+  reconfig: { path: text, data: bytes, version: integer },
+  setACL: { path: text, acl, version: integer },
+  multi: { txns: list(tagged<SubTxn, 'type'>('type', subTxnCases)) },
   createSession: { timeout: integer },
   closeSession: { paths: list(text) },
-  error: { err: integer },
 })
 
 const txn = { zxid: integer, sessionId: text, cxid: integer, time: integer, body: txnBody }
@@ -113,32 +140,90 @@ const diskRecord: Shape<DiskRecord> = tagged<DiskRecord, 'kind'>('kind', {
   epoch: { epoch: integer },
 })
 
-const operation: Shape<Operation> = tagged<Operation, 'type'>('type', {
-  create: { path: text, data: orNull(bytes), mode: createMode },
+const creation = { path: text, data: orNull(bytes), acl: orNull(acl), flags: integer }
+const multiWriteCases = {
+  create: creation,
+  create2: creation,
+  createContainer: creation,
+  createTTL: { ...creation, ttl: integer },
   delete: { path: text, version: integer },
   setData: { path: text, data: orNull(bytes), version: integer },
-  exists: { path: text },
-  getData: { path: text },
-  getChildren: { path: text },
-  sync: { path: text },
+  check: { path: text, version: integer },
+}
+const watchLists = { relativeZxid: integer, data: list(text), exist: list(text), child: list(text) }
+
+const operation: Shape<Operation> = tagged<Operation, 'type'>('type', {
+  ...multiWriteCases,
+  deleteContainer: { path: text },
+  setACL: { path: text, acl: orNull(acl), version: integer },
+  multi: { ops: list(tagged<MultiWrite, 'type'>('type', multiWriteCases)) },
+  multiRead: {
+    ops: list(tagged<MultiRead, 'type'>('type', { getData: { path: text }, getChildren: { path: text } })),
+  },
+  reconfig: {
+    joiningServers: orNull(text),
+    leavingServers: orNull(text),
+    newMembers: orNull(text),
+    curConfigId: integer,
+  },
+  exists: { path: text, watch: flag },
+  getData: { path: text, watch: flag },
+  getChildren: { path: text, watch: flag },
+  getChildren2: { path: text, watch: flag },
+  getACL: { path: text },
+  getAllChildrenNumber: { path: text },
+  getEphemerals: { prefixPath: text },
+  sync: { path: orNull(text) },
+  addWatch: { path: text, mode: integer },
+  checkWatches: { path: text, watcherType: integer },
+  removeWatches: { path: text, watcherType: integer },
+  setWatches: watchLists,
+  setWatches2: { ...watchLists, persistent: list(text), persistentRecursive: list(text) },
+  auth: { scheme: text, auth: bytes },
+  whoAmI: {},
   ping: {},
-  createSession: { timeout: integer },
   closeSession: {},
+  createSession: { timeout: integer },
+  raw: { opcode: integer, body: bytes },
+  unparsable: { opcode: integer, err: integer },
+})
+
+const opResult: Shape<OpResult> = tagged<OpResult, 'type'>('type', {
+  create: { path: text, stat: orNull(stat) },
+  setData: { stat },
+  delete: {},
+  check: {},
+  getData: { data: orNull(bytes), stat },
+  getChildren: { children: list(text) },
+  error: { err: integer },
 })
 
 const result: Shape<Result> = tagged<Result, 'type'>('type', {
   create: { path: text },
+  create2: { path: text, stat },
+  createContainer: { path: text, stat },
+  createTTL: { path: text, stat },
   exists: { stat },
   setData: { stat },
+  setACL: { stat },
   getData: { data: orNull(bytes), stat },
-  getChildren: { children: list(text), stat },
-  sync: { path: text },
+  reconfig: { data: orNull(bytes), stat },
+  getChildren: { children: list(text) },
+  getChildren2: { children: list(text), stat },
+  getACL: { acl, stat },
+  getAllChildrenNumber: { totalNumber: integer },
+  getEphemerals: { ephemerals: list(text) },
+  multi: { results: list(opResult) },
+  multiRead: { results: list(opResult) },
+  sync: { path: orNull(text) },
+  addWatch: {},
+  whoAmI: { clientInfo: ids },
 })
 
 const txnRecord = tagged<DiskRecord & { readonly kind: 'txn' }, 'kind'>('kind', { txn })
 const position = { zxid: integer }
 const learnerInfo = { zxid: integer, sid: integer, configVersion: integer }
-const connection = { timeout: integer, sessionId: text, password: bytes }
+const connection = { timeout: integer, sessionId: text, password: bytes, readOnly: flag }
 
 const packet: Shape<Packet> = tagged<Packet, 'type'>('type', {
   INITIALMESSAGE: { sid: integer },
@@ -168,11 +253,14 @@ const packet: Shape<Packet> = tagged<Packet, 'type'>('type', {
   PING: { zxid: integer, touched: orNull(list(pair(text, integer))) },
   REVALIDATE: { zxid: integer, sessionId: text, timeout: integer },
   REVALIDATED: { zxid: integer, sessionId: text, valid: flag },
-  REQUEST: { zxid: integer, sessionId: text, cxid: integer, op: operation },
+  REQUEST: { zxid: integer, sessionId: text, cxid: integer, op: operation, authInfo: ids },
   CONNECT: { lastZxidSeen: integer, ...connection },
   CONNECTED: connection,
   CLIENTREQUEST: { xid: integer, op: operation },
   REPLY: { xid: integer, zxid: integer, err: integer, result: orNull(result) },
+  WATCHEREVENT: { zxid: integer, event: watchEventType, path: text },
+  COMMAND: { word: text },
+  COMMANDANSWER: { text },
 })
 
 /** A frame with a packet. */

@@ -2,7 +2,7 @@ import type { ProcessTxnResult } from '../database/DataTree.ts'
 import type { Txn } from '../database/txns.ts'
 import { statOf } from '../database/ZNode.ts'
 import { keeperErrors } from '../keeperErrors.ts'
-import { type Operation, PING_XID, type Result } from '../packets.ts'
+import { type Operation, type OperationOf, PING_XID, type Result } from '../packets.ts'
 import type { ServerCnxn } from '../server/ServerCnxn.ts'
 import type { ZooKeeperServer } from '../server/ZooKeeperServer.ts'
 import type { Request } from './Request.ts'
@@ -63,8 +63,9 @@ export class FinalRequestProcessor implements RequestProcessor {
       case 'exists':
       case 'getData':
       case 'getChildren':
+      case 'getChildren2':
       case 'sync': {
-        const result = this.read(op)
+        const result = this.read(op as never)
         if (typeof result === 'number') return cnxn.sendReply(request.cxid, zxid, result, null)
         return cnxn.sendReply(request.cxid, zxid, OK.code, result)
       }
@@ -94,7 +95,7 @@ export class FinalRequestProcessor implements RequestProcessor {
 
   /** The answer, or the code of the refusal. */
   private read(
-    op: Operation & { readonly type: 'exists' | 'getData' | 'getChildren' | 'sync' },
+    op: OperationOf<'exists' | 'getData' | 'getChildren' | 'getChildren2' | 'sync'>,
   ): Result | number {
     if (op.type === 'sync') return Object.freeze({ type: 'sync', path: op.path })
     if (op.type === 'exists' && op.path.includes('\0')) return BADARGUMENTS.code
@@ -109,7 +110,9 @@ export class FinalRequestProcessor implements RequestProcessor {
       case 'getData':
         return Object.freeze({ type: 'getData', data: node.data, stat })
       case 'getChildren':
-        return Object.freeze({ type: 'getChildren', children: Object.freeze(tree.children(path)), stat })
+        return Object.freeze({ type: 'getChildren', children: Object.freeze(tree.children(path)) })
+      case 'getChildren2':
+        return Object.freeze({ type: 'getChildren2', children: Object.freeze(tree.children(path)), stat })
     }
   }
 }

@@ -2,7 +2,7 @@ import type { DataTree } from '../database/DataTree.ts'
 import { makeTxn, NO_SESSION, type TxnBody } from '../database/txns.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import { MICROS_PER_MILLI } from '../PeerConfig.ts'
-import type { Operation } from '../packets.ts'
+import type { CreateOperation, Operation, OperationOf } from '../packets.ts'
 import { isSpecialPath, isValidPath, parentPath } from '../server/paths.ts'
 import type { SessionChecking } from '../server/SessionTracking.ts'
 import type { ZooKeeperServer } from '../server/ZooKeeperServer.ts'
@@ -12,8 +12,6 @@ import { GhostChildren } from './GhostChildren.ts'
 import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 import { XidRolloverException } from './XidRolloverException.ts'
-
-type OperationOf<T extends Operation['type']> = Operation & { readonly type: T }
 
 /** A transaction's body, or the code with which it is refused. */
 type Prepared = TxnBody | number
@@ -83,7 +81,7 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
   }
 
   /** The zxid is spent whether the request is refused or not: one zxid, one proposal. */
-  private makeTxn(request: Request, op: OperationOf<TxnBody['type'] & Operation['type']>): void {
+  private makeTxn(request: Request, op: Operation): void {
     const { sessionId, cxid } = request
     const zxid = this.getNextZxid()
     const time = Math.floor(this.host.wallClock / MICROS_PER_MILLI)
@@ -128,7 +126,7 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
   }
 
   /** Java: pRequest2TxnCreate */
-  protected create(op: OperationOf<'create'>, zxid: Zxid): Prepared {
+  protected create(op: CreateOperation, zxid: Zxid): Prepared {
     const parent = parentPath(op.path)
     if (parent === null) return BADARGUMENTS.code
     const parentNode = this.outstanding.get(parent)
@@ -139,8 +137,15 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
     if (this.outstanding.get(path) !== undefined) return NODEEXISTS.code
     if (ephemeralOwner !== NO_SESSION) return NOCHILDRENFOREPHEMERALS.code
     this.ghosts.changed(parent, zxid, this.applied)
-    const ephemeral = op.mode === 'ephemeral' || op.mode === 'ephemeralSequential'
-    return { type: 'create', path, data: op.data, ephemeral, parentCVersion: (cversion + 1) | 0 }
+    const ephemeral = op.flags === 1 || op.flags === 3
+    return {
+      type: 'create',
+      path,
+      data: op.data,
+      acl: op.acl ?? [],
+      ephemeral,
+      parentCVersion: (cversion + 1) | 0,
+    }
   }
 
   protected delete(op: OperationOf<'delete'>, zxid: Zxid): Prepared {
@@ -191,8 +196,8 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
   }
 }
 
-function isSequential(op: OperationOf<'create'>): boolean {
-  return op.mode === 'persistentSequential' || op.mode === 'ephemeralSequential'
+function isSequential(op: CreateOperation): boolean {
+  return op.flags === 2 || op.flags === 3
 }
 
 /** Java: `String.format("%010d", cversion)`; a sign counts in the width. */

@@ -1,4 +1,5 @@
 import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../../base/forkable.ts'
+import { type Id, NO_IDS } from '../acl.ts'
 import type { SessionId, Txn } from '../database/txns.ts'
 import type { Operation } from '../packets.ts'
 import type { LearnerHandler } from '../quorum/LearnerHandler.ts'
@@ -23,6 +24,8 @@ export class Request implements TwoStep {
   readonly op: Operation | null
   /** Who speaks for the session at the leader; null where nobody asks. */
   readonly owner: SessionOwner | null
+  /** Who the client is, by all that it had proved when it asked. */
+  readonly authInfo: readonly Id[]
   /** The learner that asked for a sync, at the leader. Java: LearnerSyncRequest */
   syncFor: LearnerHandler | null = null
   /** Null for reads, and for writes that prep has not seen. */
@@ -39,12 +42,14 @@ export class Request implements TwoStep {
     cxid: number,
     op: Operation | null,
     owner: SessionOwner | null,
+    authInfo: readonly Id[] = NO_IDS,
   ) {
     this.cnxn = cnxn
     this.sessionId = sessionId
     this.cxid = cxid
     this.op = op
     this.owner = owner
+    this.authInfo = authInfo
   }
 
   /** A request made of a transaction that the leader sent. */
@@ -56,7 +61,7 @@ export class Request implements TwoStep {
   }
 
   [begin](): this {
-    const copy = new Request(null, this.sessionId, this.cxid, this.op, null)
+    const copy = new Request(null, this.sessionId, this.cxid, this.op, null, this.authInfo)
     copy.txn = this.txn
     copy.zxid = this.zxid
     copy.err = this.err

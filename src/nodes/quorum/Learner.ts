@@ -184,6 +184,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
         sessionId: request.sessionId,
         cxid: request.cxid,
         op: request.op,
+        authInfo: request.authInfo,
       }),
     )
   }

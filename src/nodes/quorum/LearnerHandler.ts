@@ -364,7 +364,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
         )
       }
       case 'REQUEST': {
-        const request = new Request(null, packet.sessionId, packet.cxid, packet.op, this)
+        const request = new Request(null, packet.sessionId, packet.cxid, packet.op, this, packet.authInfo)
         if (packet.op.type === 'sync') request.syncFor = this
         return leader.zk.submitLearnerRequest(request)
       }

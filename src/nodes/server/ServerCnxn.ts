@@ -94,6 +94,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
         timeout: valid ? this.sessionTimeout : 0,
         sessionId: valid ? this.sessionId : NO_SESSION,
         password: valid ? generatePasswd(this.sessionId) : NO_PASSWORD,
+        readOnly: false,
       }),
     )
     if (!valid) return this.close()

@@ -2,6 +2,7 @@ import type { Cast } from '../../nodes/cast.ts'
 import type { Client } from '../../nodes/client/Client.ts'
 import type { EpochRecord } from '../../nodes/diskRecords.ts'
 import type { FileName, Micros } from '../../nodes/Host.ts'
+import { createOperation } from '../../nodes/operations.ts'
 import { MICROS_PER_MILLI } from '../../nodes/PeerConfig.ts'
 import type { Epoch, Sid, Zxid } from '../../nodes/zxid.ts'
 import { Ensemble } from '../ensemble.ts'
@@ -182,7 +183,7 @@ export class Player {
     }
     const end = peer.zkDb.lastLoggedZxid + count
     for (let i = 0; i < count; i += 1) {
-      client.submit({ type: 'create', path: `/lost${i}`, data: 'x'.repeat(10), mode: 'persistent' })
+      client.submit(createOperation(`/lost${i}`, 'x'.repeat(10)))
     }
     this.runUntil(() => peer.zkDb.lastLoggedZxid >= end, SECOND)
     if (peer.zkDb.lastLoggedZxid < end) this.failedWrites += 1

@@ -1,6 +1,7 @@
 import type { Client } from '../../nodes/client/Client.ts'
 import type { ClientProgram, ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import type { Bytes } from '../../nodes/database/txns.ts'
+import { createOperation } from '../../nodes/operations.ts'
 import type { Operation } from '../../nodes/packets.ts'
 
 /** Makes the programs of sessions that create `count` nodes, `<prefix>0` and on, one after the other, and close. */
@@ -59,6 +60,6 @@ export class Writer implements ClientProgram {
     }
     const path = `${this.prefix}${this.written}`
     this.written += 1
-    client.submit({ type: 'create', path, data: this.data, mode: 'persistent' })
+    client.submit(createOperation(path, this.data))
   }
 }

@@ -2,6 +2,7 @@
  * What clients do. Each step waits for its answer; with `without waiting` behind it, it does not, and a later step
  * such as `settle` or `until` lets the answer come.
  */
+import { createOperation, readOperation } from '../../nodes/operations.ts'
 import type { Operation } from '../../nodes/packets.ts'
 import type { Holes } from '../sentence.ts'
 import { deedStep, type Step, step, type stepKinds } from './step.ts'
@@ -73,27 +74,25 @@ const operations = [
     '{client:client} creates {path:path} {data:data}',
     'ann creates /x "v1"',
     'Create a persistent node.',
-    ({ path, data }) => {
-      return { type: 'create', path, data, mode: 'persistent' }
-    },
+    ({ path, data }) => createOperation(path, data),
   ),
   ...operation(
     '{client:client} creates ephemeral {path:path} {data:data}',
     'ann creates ephemeral /here "ann"',
     'Create a node that goes with the session.',
-    ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeral' }),
+    ({ path, data }) => createOperation(path, data, 'ephemeral'),
   ),
   ...operation(
     '{client:client} creates sequential {path:path} {data:data}',
     'ann creates sequential /job- "1"',
     'Create a node whose name ends in a counter of its parent’s.',
-    ({ path, data }) => ({ type: 'create', path, data, mode: 'persistentSequential' }),
+    ({ path, data }) => createOperation(path, data, 'persistentSequential'),
   ),
   ...operation(
     '{client:client} creates ephemeral sequential {path:path} {data:data}',
     'ann creates ephemeral sequential /lock- "ann"',
     'Both at once.',
-    ({ path, data }) => ({ type: 'create', path, data, mode: 'ephemeralSequential' }),
+    ({ path, data }) => createOperation(path, data, 'ephemeralSequential'),
   ),
   ...operation(
     '{client:client} sets {path:path} {data:data}',
@@ -118,29 +117,20 @@ const operations = [
     'Delete a node if it has this version.',
     ({ path, version }) => ({ type: 'delete', path, version }),
   ),
-  ...operation(
-    '{client:client} reads {path:path}',
-    'ann reads /x',
-    'Read the data of a node.',
-    ({ path }) => {
-      return { type: 'getData', path }
-    },
+  ...operation('{client:client} reads {path:path}', 'ann reads /x', 'Read the data of a node.', ({ path }) =>
+    readOperation('getData', path),
   ),
   ...operation(
     '{client:client} checks {path:path}',
     'ann checks /x',
     'Ask whether a node exists.',
-    ({ path }) => {
-      return { type: 'exists', path }
-    },
+    ({ path }) => readOperation('exists', path),
   ),
   ...operation(
     '{client:client} lists {path:path}',
     'ann lists /',
     'Ask for the children of a node.',
-    ({ path }) => {
-      return { type: 'getChildren', path }
-    },
+    ({ path }) => readOperation('getChildren', path),
   ),
   ...operation(
     '{client:client} syncs {path:path}',

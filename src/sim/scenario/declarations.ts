@@ -151,7 +151,7 @@ const disks = [
   ),
 ]
 
-type Unit = 'millis' | 'count' | 'onoff' | 'decimal'
+type Unit = 'millis' | 'count' | 'onoff' | 'decimal' | 'text'
 
 /** Its kind, an example, and what it is for. */
 type Setting = readonly [Unit, string, string]
@@ -184,6 +184,26 @@ const tunable: Readonly<Record<keyof PeerSettings, Setting>> = {
   maxCounter: ['count', '12', 'The counter at which a leader gives up its epoch'],
   snapshotChunk: ['count', '1', 'Nodes a turn when a snapshot is written or streamed'],
   leaderServes: ['onoff', 'off', 'The leader accepts clients'],
+  extendedTypesEnabled: ['onoff', 'on', 'Nodes may have a time to live'],
+  skipACL: ['onoff', 'on', 'Access control lists are not looked at'],
+  enableEagerACLCheck: ['onoff', 'on', 'What has no permission is refused before it becomes a transaction'],
+  enforceQuota: ['onoff', 'on', 'Hard quotas refuse writes'],
+  juteMaxBuffer: ['count', '4096', 'Bytes of the longest request'],
+  superDigest: ['text', '"super:lK75jTNcA+U9vtVEw5vB51mj/w4="', 'Who may do anything, as user and digest'],
+  x509SuperUser: ['text', '"CN=root"', 'The subject of a certificate that may do anything'],
+  saslSuperUser: ['text', '"root"', 'The user of SASL that may do anything'],
+  letAnySaslUserDoX: ['text', '"reader"', 'What this SASL user may do, any SASL user may'],
+  enforceAuthSchemes: ['text', '"digest,sasl"', 'A request needs an identity of one of these schemes'],
+  readonlymodeEnabled: ['onoff', 'on', 'A server without a leader answers reads'],
+  localSessionsEnabled: ['onoff', 'on', 'Sessions are local to their server at first'],
+  localSessionsUpgradingEnabled: ['onoff', 'on', 'An ephemeral node makes a local session a global one'],
+  reconfigEnabled: ['onoff', 'on', 'The membership may be changed by reconfig'],
+  standaloneEnabled: ['onoff', 'off', 'An ensemble of one is a server without a quorum'],
+  containerCheckInterval: ['millis', '500 ms', 'Time between two looks at containers and nodes with a TTL'],
+  containerMaxPerMinute: ['count', '600', 'Containers and expired nodes removed in a minute'],
+  containerMaxNeverUsedInterval: ['millis', '10 s', 'A container that never had a child goes after this'],
+  globalOutstandingLimit: ['count', '50', 'Requests under way past which a server stops reading'],
+  maxClientCnxns: ['count', '3', 'Connections of one address; 0 sets no limit'],
 }
 
 const settings = [...new Map(Object.entries(tunable))].map(([name, [unit, example, what]]): Declaration => {

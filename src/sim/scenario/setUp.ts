@@ -1,6 +1,7 @@
 /**
  * What a scenario says was there before its first step: histories on disks, and who starts at time 0.
  */
+import { OPEN_ACL_UNSAFE } from '../../nodes/acl.ts'
 import { apply, childPath, DataTree } from '../../nodes/database/DataTree.ts'
 import { makeTxn, NO_SESSION, type Txn } from '../../nodes/database/txns.ts'
 import type { DiskRecord, SnapshotNode, SnapshotRecord } from '../../nodes/diskRecords.ts'
@@ -59,7 +60,14 @@ function history(runs: DiskState['logged']): Txn[] {
       // The root has counted no creation before: what is below /zookeeper was made by no transaction.
       const parentCVersion = txns.length + 1
       const path = `/e${epochOf(zxid)}-${counterOf(zxid)}`
-      const body = { type: 'create', path, data: null, ephemeral: false, parentCVersion } as const
+      const body = {
+        type: 'create',
+        path,
+        data: null,
+        ephemeral: false,
+        acl: OPEN_ACL_UNSAFE,
+        parentCVersion,
+      } as const
       txns.push(makeTxn(zxid, NO_SESSION, 0, BEFORE, body))
     }
   }
