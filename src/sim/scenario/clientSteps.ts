@@ -2,6 +2,7 @@
  * What clients do. Each step waits for its answer; with `without waiting` behind it, it does not, and a later step
  * such as `settle` or `until` lets the answer come.
  */
+import { OPEN_ACL_UNSAFE } from '../../nodes/acl.ts'
 import { createOperation, readOperation } from '../../nodes/operations.ts'
 import type { Operation } from '../../nodes/packets.ts'
 import type { Holes } from '../sentence.ts'
@@ -68,6 +69,11 @@ const connecting = [
 ]
 
 const ANY_VERSION = -1
+/** Java: AddWatchMode */
+const PERSISTENT = 0
+const PERSISTENT_RECURSIVE = 1
+/** Java: Watcher.WatcherType.Any */
+const ANY_WATCHER = 3
 
 const operations = [
   ...operation(
@@ -138,6 +144,148 @@ const operations = [
     'Have its server catch up with the leader before the next read.',
     ({ path }) => ({ type: 'sync', path }),
   ),
+  ...operation(
+    '{client:client} counts below {path:path}',
+    'ann counts below /',
+    'Ask for the number of all nodes below one.',
+    ({ path }) => ({ type: 'getAllChildrenNumber', path }),
+  ),
+  ...operation(
+    '{client:client} lists its ephemerals below {path:path}',
+    'ann lists its ephemerals below /',
+    'Ask for the paths of its own ephemeral nodes that begin so.',
+    ({ path }) => ({ type: 'getEphemerals', prefixPath: path }),
+  ),
 ]
 
-export const clientSteps: readonly Step[] = [...connecting, ...operations]
+const otherNodes = [
+  ...operation(
+    '{client:client} creates container {path:path} {data:data}',
+    'ann creates container /jobs ""',
+    'Create a node that goes once its last child is gone.',
+    ({ path, data }) => createOperation(path, data, 'container'),
+  ),
+  ...operation(
+    '{client:client} creates {path:path} {data:data} with ttl {ttl:millis}',
+    'ann creates /x "v1" with ttl 5 s',
+    'Create a node that goes when it has had no child and no change for this long.',
+    ({ path, data, ttl }) => createOperation(path, data, 'persistentTTL', OPEN_ACL_UNSAFE, ttl),
+  ),
+  ...operation(
+    '{client:client} creates sequential {path:path} {data:data} with ttl {ttl:millis}',
+    'ann creates sequential /job- "1" with ttl 5 s',
+    'Both at once.',
+    ({ path, data, ttl }) => createOperation(path, data, 'persistentSequentialTTL', OPEN_ACL_UNSAFE, ttl),
+  ),
+]
+
+const access = [
+  ...operation(
+    '{client:client} creates {path:path} {data:data} with acl {acl:acl}',
+    'ann creates /mine "v1" with acl auth::cdrwa',
+    'Create a persistent node with an access control list; `auth:` stands for who the client has proved to be.',
+    ({ path, data, acl }) => createOperation(path, data, 'persistent', acl),
+  ),
+  ...operation(
+    '{client:client} creates ephemeral {path:path} {data:data} with acl {acl:acl}',
+    'ann creates ephemeral /mine "v1" with acl auth::cdrwa',
+    'The same with a node that goes with the session.',
+    ({ path, data, acl }) => createOperation(path, data, 'ephemeral', acl),
+  ),
+  ...operation(
+    '{client:client} sets acl of {path:path} to {acl:acl}',
+    'ann sets acl of /x to world:anyone:r',
+    'Set the access control list of a node.',
+    ({ path, acl }) => ({ type: 'setACL', path, acl, version: ANY_VERSION }),
+  ),
+  ...operation(
+    '{client:client} sets acl of {path:path} to {acl:acl} at version {version:count}',
+    'ann sets acl of /x to world:anyone:r at version 0',
+    'The same if the list has this version.',
+    ({ path, acl, version }) => ({ type: 'setACL', path, acl, version }),
+  ),
+  ...operation(
+    '{client:client} reads acl of {path:path}',
+    'ann reads acl of /x',
+    'Ask for the access control list of a node.',
+    ({ path }) => ({ type: 'getACL', path }),
+  ),
+  ...operation(
+    '{client:client} asks who it is',
+    'ann asks who it is',
+    'Ask for the identities that the server knows of it.',
+    () => ({ type: 'whoAmI' }),
+  ),
+]
+
+const several = [
+  ...operation(
+    '{client:client} does all of {deeds:deeds}',
+    'ann does all of create /a "1"; set /b "2" at version 0; delete /c',
+    'A multi: all of it happens at once, or nothing.',
+    ({ deeds }) => ({ type: 'multi', ops: deeds }),
+  ),
+  ...operation(
+    '{client:client} reads all of {paths:paths}',
+    'ann reads all of /a /b',
+    'A multiRead of the data of several nodes, of one moment.',
+    ({ paths }) => ({
+      type: 'multiRead',
+      ops: Object.freeze(paths.map((path) => Object.freeze({ type: 'getData', path } as const))),
+    }),
+  ),
+  ...operation(
+    '{client:client} sends opcode {opcode:opcode} with {body:hex}',
+    'ann sends opcode 999 with 0x',
+    'Bytes that need not be a request, as they are.',
+    ({ opcode, body }) => ({ type: 'raw', opcode, body }),
+  ),
+]
+
+const watching = [
+  ...operation(
+    '{client:client} reads {path:path} and watches',
+    'ann reads /x and watches',
+    'Read the data of a node, and be told once of its next change.',
+    ({ path }) => readOperation('getData', path, true),
+  ),
+  ...operation(
+    '{client:client} checks {path:path} and watches',
+    'ann checks /x and watches',
+    'Ask whether a node exists, and be told once when it is created, changed or deleted.',
+    ({ path }) => readOperation('exists', path, true),
+  ),
+  ...operation(
+    '{client:client} lists {path:path} and watches',
+    'ann lists / and watches',
+    'Ask for the children of a node, and be told once when there are others.',
+    ({ path }) => readOperation('getChildren', path, true),
+  ),
+  ...operation(
+    '{client:client} watches {path:path}',
+    'ann watches /x',
+    'Be told of every change of a node and of its list of children, until the watch is removed.',
+    ({ path }) => ({ type: 'addWatch', path, mode: PERSISTENT }),
+  ),
+  ...operation(
+    '{client:client} watches {path:path} and all below',
+    'ann watches /x and all below',
+    'Be told of every node at or below a path that is created, changed or deleted.',
+    ({ path }) => ({ type: 'addWatch', path, mode: PERSISTENT_RECURSIVE }),
+  ),
+  ...operation(
+    '{client:client} stops watching {path:path}',
+    'ann stops watching /x',
+    'Remove all its watches of this path.',
+    ({ path }) => ({ type: 'removeWatches', path, watcherType: ANY_WATCHER }),
+  ),
+]
+
+export const clientSteps: readonly Step[] = [
+  ...connecting,
+  ...operations,
+  ...otherNodes,
+  ...access,
+  ...several,
+  ...watching,
+]

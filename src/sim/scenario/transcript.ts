@@ -10,7 +10,7 @@ import type { Fact } from '../../nodes/facts.ts'
 import type { Micros } from '../../nodes/Host.ts'
 import { keeperErrorName } from '../../nodes/keeperErrors.ts'
 import type { ClusterView } from './ClusterView.ts'
-import { whatHappened } from './whatHappened.ts'
+import { printResult, whatHappened } from './whatHappened.ts'
 
 export type Verbosity = 'quiet' | 'normal' | 'loud'
 
@@ -169,7 +169,18 @@ export function grouped(value: number): string {
 export function printAnswer(fact: Fact & { readonly type: 'completed' }): string {
   if (fact.err !== 0) return keeperErrorName(fact.err)
   const { result } = fact
-  if (result?.type === 'getData') return JSON.stringify(result.data ?? '')
-  if (result?.type === 'getChildren') return `[${result.children.join(' ')}]`
-  return 'OK'
+  switch (result?.type) {
+    case 'getData':
+      return JSON.stringify(result.data ?? '')
+    case 'getChildren':
+    case 'getAllChildrenNumber':
+    case 'getEphemerals':
+    case 'getACL':
+    case 'whoAmI':
+    case 'multi':
+    case 'multiRead':
+      return printResult(result)
+    default:
+      return 'OK'
+  }
 }

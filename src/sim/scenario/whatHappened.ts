@@ -1,8 +1,9 @@
 import type { Txn } from '../../nodes/database/txns.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import { keeperErrorName } from '../../nodes/keeperErrors.ts'
-import type { Operation, Result } from '../../nodes/packets.ts'
+import type { MultiRead, Operation, OpResult, Result } from '../../nodes/packets.ts'
 import { printZxid, UNKNOWN } from '../../nodes/zxid.ts'
+import { printAcl } from '../aclText.ts'
 
 /** A fact in words, without its teller: what stands in transcripts, and what `expect to see` looks into. */
 export function whatHappened(fact: Fact): string {
@@ -123,24 +124,73 @@ function clientDid(fact: Extract<Fact, { readonly client: string }>): string {
 }
 
 /** `setData /x "v2"` */
-export function printOperation(op: Operation): string {
+export function printOperation(op: Operation | MultiRead): string {
+  switch (op.type) {
+    case 'setACL':
+      return `setACL ${op.path} ${printAcl(op.acl ?? [])}`
+    case 'multi':
+    case 'multiRead':
+      return `${op.type} (${op.ops.map(printOperation).join('; ')})`
+    case 'getEphemerals':
+      return `getEphemerals ${op.prefixPath}`
+    case 'raw':
+      return `raw ${op.opcode}, ${op.body.length} bytes`
+    case 'auth':
+      return `auth ${op.scheme}`
+    case 'addWatch':
+      return `addWatch ${op.path}${op.mode === 0 ? '' : ' and all below'}`
+  }
   if (!('path' in op)) return op.type
-  return 'data' in op && op.data !== null
-    ? `${op.type} ${op.path} ${JSON.stringify(op.data)}`
-    : `${op.type} ${op.path}`
+  const watch = 'watch' in op && op.watch ? ' and watches' : ''
+  const data = 'data' in op && op.data !== null ? ` ${JSON.stringify(op.data)}` : ''
+  return `${op.type} ${op.path}${data}${watch}`
 }
 
-function printResult(result: Result | null): string {
+/** What is told of a success. */
+export function printResult(result: Result | null): string {
   switch (result?.type) {
     case 'create':
+    case 'create2':
+    case 'createContainer':
+    case 'createTTL':
       return result.path
     case 'getData':
+    case 'reconfig':
       return result.data === null ? 'null' : JSON.stringify(result.data)
     case 'getChildren':
+    case 'getChildren2':
       return `[${result.children.join(' ')}]`
+    case 'getEphemerals':
+      return `[${result.ephemerals.join(' ')}]`
+    case 'getAllChildrenNumber':
+      return String(result.totalNumber)
+    case 'getACL':
+      return `[${printAcl(result.acl)}]`
+    case 'setACL':
+      return `acl version ${result.stat.aversion}`
     case 'setData':
     case 'exists':
       return `version ${result.stat.version}`
+    case 'whoAmI':
+      return `[${result.clientInfo.map(({ scheme, id }) => `${scheme}:${id}`).join(' ')}]`
+    case 'multi':
+    case 'multiRead':
+      return `[${result.results.map(printPart).join(' ')}]`
+    default:
+      return 'OK'
+  }
+}
+
+function printPart(result: OpResult): string {
+  switch (result.type) {
+    case 'create':
+      return result.path
+    case 'getData':
+      return JSON.stringify(result.data ?? '')
+    case 'getChildren':
+      return `(${result.children.join(' ')})`
+    case 'error':
+      return keeperErrorName(result.err)
     default:
       return 'OK'
   }
