@@ -16,7 +16,7 @@ function loaded(): Ensemble {
 
 function committed(ensemble: Ensemble): number {
   const leader = ensemble.leader()
-  const lead = leader === null ? null : (ensemble.peer(leader)?.leader ?? null)
+  const lead = leader === null ? null : (ensemble.quorumPeer(leader)?.leader ?? null)
   return lead === null ? 0 : counterOf(lead.lastCommitted)
 }
 

@@ -7,6 +7,7 @@ import type { Host, HostName, NodeFactory } from '../nodes/Host.ts'
 import { ideal } from '../nodes/ideal.ts'
 import { defaultSettings, type PeerConfig, type QuorumConfig } from '../nodes/PeerConfig.ts'
 import { QuorumPeer } from '../nodes/quorum/QuorumPeer.ts'
+import { makeStandaloneFactory, StandaloneServer } from '../nodes/server/StandaloneServer.ts'
 import type { Sid } from '../nodes/zxid.ts'
 import { fork } from './kernel/fork.ts'
 import type { Machine } from './kernel/Machine.ts'
@@ -53,7 +54,10 @@ export class Ensemble implements EnsembleApi {
     const cast = options.cast ?? ideal
     for (const myid of this.sids) {
       const config: PeerConfig = Object.freeze({ ...defaultSettings, ...this.spec.settings, myid, quorum })
-      this.world.addMachine(String(myid), new PeerFactory(config, cast, shared))
+      const factory = isStandalone(config)
+        ? makeStandaloneFactory(config, cast, shared)
+        : new PeerFactory(config, cast, shared)
+      this.world.addMachine(String(myid), factory)
     }
     this.checker = new Checker(this.world, quorum)
     if (options.check ?? true) this.world.listeners.push(this.checker)
@@ -64,7 +68,13 @@ export class Ensemble implements EnsembleApi {
     return this.world.machine(String(sid))
   }
 
-  peer(sid: Sid): QuorumPeer | null {
+  /** The running process, alone or of a quorum. */
+  peer(sid: Sid): QuorumPeer | StandaloneServer | null {
+    const { node } = this.machineOf(sid)
+    return node instanceof QuorumPeer || node instanceof StandaloneServer ? node : null
+  }
+
+  quorumPeer(sid: Sid): QuorumPeer | null {
     const { node } = this.machineOf(sid)
     return node instanceof QuorumPeer ? node : null
   }
@@ -73,10 +83,12 @@ export class Ensemble implements EnsembleApi {
     this.machineOf(sid).start()
   }
 
+  /** The established leader of the highest epoch; a server that serves alone leads itself. */
   leader(): Sid | null {
     let found: QuorumPeer | null = null
     for (const sid of this.sids) {
       const peer = this.peer(sid)
+      if (peer instanceof StandaloneServer) return peer.zk?.running === true ? sid : null
       if (peer?.leader?.established !== true) continue
       if (found === null || peer.leader.epoch > (found.leader?.epoch ?? 0)) found = peer
     }
@@ -123,6 +135,11 @@ class PeerFactory implements NodeFactory {
   create(host: Host): QuorumPeer {
     return new this.cast.QuorumPeer(host, this.config, this.cast, this.shared)
   }
+}
+
+/** Java: QuorumPeerConfig.isDistributed, QuorumPeerMain.initializeAndRun */
+function isStandalone({ quorum, standaloneEnabled }: PeerConfig): boolean {
+  return standaloneEnabled && quorum.servers.length === 1
 }
 
 function quorumOf(spec: EnsembleSpec): QuorumConfig {

@@ -132,7 +132,7 @@ class Chaos {
   }
 
   private get isLive(): boolean {
-    return this.ensemble.sids.every((sid) => this.ensemble.peer(sid)?.zabState === 'BROADCAST')
+    return this.ensemble.sids.every((sid) => this.ensemble.quorumPeer(sid)?.zabState === 'BROADCAST')
   }
 
   private letPass(time: number): void {

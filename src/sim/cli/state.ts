@@ -40,10 +40,11 @@ export interface ClientState {
 export function peerStates(run: ScenarioRun, ensemble: Ensemble): PeerState[] {
   return ensemble.sids.map((sid) => {
     const machine = ensemble.machineOf(sid)
-    const peer = ensemble.peer(sid)
+    const server = ensemble.peer(sid)
+    const peer = ensemble.quorumPeer(sid)
     const leader = peer?.leader ?? null
     const common = { sid, machine: machine.state, starts: machine.incarnation, files: filesOf(machine) }
-    if (peer === null) {
+    if (server === null) {
       return {
         ...common,
         role: 'down',
@@ -57,13 +58,13 @@ export function peerStates(run: ScenarioRun, ensemble: Ensemble): PeerState[] {
         waitsFor: machine.exitReason ?? 'to be started',
       }
     }
-    const { tree, lastProcessedZxid, lastLoggedZxid } = peer.zkDb
+    const { tree, lastProcessedZxid, lastLoggedZxid } = server.zkDb
     return {
       ...common,
-      role: run.view.peer(sid).describeState(),
-      acceptedEpoch: peer.acceptedEpoch,
-      currentEpoch: peer.currentEpoch,
-      vote: describeVote(voteOf(peer)),
+      role: peer === null ? 'standalone' : run.view.peer(sid).describeState(),
+      acceptedEpoch: peer?.acceptedEpoch ?? null,
+      currentEpoch: peer?.currentEpoch ?? null,
+      vote: peer === null ? null : describeVote(voteOf(peer)),
       delivered: printZxid(lastProcessedZxid),
       logged: printZxid(lastLoggedZxid),
       tree: { nodes: tree.nodeCount, digest: tree.digest.toString(16) },
@@ -74,7 +75,7 @@ export function peerStates(run: ScenarioRun, ensemble: Ensemble): PeerState[] {
               proposals: [...leader.outstandingProposals.keys()].map(printZxid),
               toBeApplied: leader.toBeApplied.length,
             },
-      waitsFor: peer.waitingFor(),
+      waitsFor: server.waitingFor(),
     }
   })
 }

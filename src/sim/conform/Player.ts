@@ -94,7 +94,7 @@ export class Player {
 
   /** Names of the root's children, as a server that serves knows them. */
   children(sid: Sid): readonly string[] | null {
-    const peer = this.ensemble.peer(sid)
+    const peer = this.ensemble.quorumPeer(sid)
     return peer === null ? null : peer.zkDb.tree.children('/').filter((name) => name !== 'zookeeper')
   }
 
@@ -176,7 +176,7 @@ export class Player {
   /** The server logs them; who is to acknowledge them is gone. */
   private writeWithoutWaiting(sid: Sid, count: number): void {
     const client = this.staying.get(sid)?.node as Client | undefined
-    const peer = this.ensemble.peer(sid)
+    const peer = this.ensemble.quorumPeer(sid)
     if (client === undefined || peer === null) {
       this.failedWrites += 1
       return
@@ -240,7 +240,7 @@ export class Player {
   }
 
   private serves(sid: Sid): boolean {
-    const peer = this.ensemble.peer(sid)
+    const peer = this.ensemble.quorumPeer(sid)
     return peer !== null && (peer.leader?.established === true || peer.learner?.synced === true)
   }
 
@@ -250,7 +250,7 @@ export class Player {
     let found: Sid | null = null
     let epoch = -1
     for (const sid of this.ensemble.sids) {
-      const leader = this.ensemble.peer(sid)?.leader
+      const leader = this.ensemble.quorumPeer(sid)?.leader
       if (leader?.established !== true || leader.epoch <= epoch) continue
       if (this.ensemble.machineOf(sid).state !== 'up') continue
       found = sid
@@ -272,7 +272,7 @@ export class Player {
   private modeOf(sid: Sid): ObservedServer['mode'] {
     const { state } = this.ensemble.machineOf(sid)
     if (state !== 'up') return state
-    const peer = this.ensemble.peer(sid)
+    const peer = this.ensemble.quorumPeer(sid)
     if (peer === null || !this.serves(sid)) return 'looking'
     if (peer.leader !== null) return 'leader'
     return peer.learnerType === 'observer' ? 'observer' : 'follower'
