@@ -136,6 +136,8 @@ export type Fact =
       readonly lastZxid: Zxid
       readonly by: readonly Sid[]
     }
+  /** A leader leads for another tick: it looked who follows it still (itself included) and goes on. Java: Leader.lead */
+  | { readonly type: 'leadsOn'; readonly peer: Sid; readonly epoch: Epoch; readonly synced: readonly Sid[] }
   // ── broadcast ──
   | { readonly type: 'proposed'; readonly peer: Sid; readonly txn: Txn }
   /** Appended to the log, in the page cache. */
@@ -206,6 +208,8 @@ export type Fact =
       readonly client: string
       readonly sessionId: SessionId
       readonly id: number
+      /** As it was sent; 0: it never was. */
+      readonly xid: number
       readonly op: Operation
       readonly err: number
       readonly zxid: Zxid

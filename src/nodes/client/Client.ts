@@ -390,6 +390,7 @@ export class Client implements Node, TwoStep {
         client: this.name,
         sessionId: this.sessionId,
         id: call.id,
+        xid: call.xid,
         op: call.op,
         err,
         zxid,

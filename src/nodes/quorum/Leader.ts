@@ -371,6 +371,7 @@ export class Leader extends Thread<never> {
     if (!this.tickSkip && !this.hasSyncedQuorum()) {
       return this.shutdown('not sufficient followers synced')
     }
+    if (!this.tickSkip) this.tellLeadsOn()
     this.tickSkip = !this.tickSkip
     for (const handler of this.learners) handler.ping()
     this.armTick()
@@ -384,6 +385,15 @@ export class Leader extends Thread<never> {
     synced.addAck(this.peer.myid)
     for (const handler of this.learners) if (handler.synced()) synced.addAck(handler.sid)
     return synced.hasAllQuorums()
+  }
+
+  private tellLeadsOn(): void {
+    const synced = [this.peer.myid]
+    for (const handler of this.learners) if (handler.synced()) synced.push(handler.sid)
+    const { epoch } = this
+    this.host.tell(
+      Object.freeze({ type: 'leadsOn', peer: this.peer.myid, epoch, synced: Object.freeze(synced) }),
+    )
   }
 
   /** Java: Leader.shutdown, and what lead()'s caller does after it. */
