@@ -9,8 +9,8 @@ import type { World } from '../sim/kernel/World.ts'
 import { type HolesOf, kinds } from '../sim/kinds.ts'
 import { Sentence } from '../sim/sentence.ts'
 
-export interface Deed {
-  readonly sentence: Sentence
+export interface Deed<S extends string = string> {
+  readonly sentence: Sentence<S>
   readonly means: string
   readonly act: (world: World, holes: never) => void
   /** What it does to the promises of the peer in the hole `peer` or `peers`; null: they still bind it. */
@@ -20,10 +20,10 @@ export interface Deed {
 /** An empty disk voids all promises; a damaged one excuses what the peer finds, or refuses, when it next starts. */
 export type Excuse = 'wiped' | 'damaged'
 
-export interface Fault {
+export interface Fault<D extends readonly Deed[] = readonly Deed[]> {
   readonly name: string
   /** The beginning first. */
-  readonly deeds: readonly Deed[]
+  readonly deeds: D
 }
 
 /** The world is not such that this fault could be: a file that is not there, a machine that is down. */
@@ -31,8 +31,9 @@ export class Unplayable extends Error {
   override readonly name = 'Unplayable'
 }
 
-export function fault(name: string, ...deeds: Deed[]): Fault {
-  return Object.freeze({ name, deeds: Object.freeze(deeds) })
+export function fault<const D extends readonly Deed[]>(name: string, ...deeds: D): Fault<D> {
+  Object.freeze(deeds)
+  return Object.freeze({ name, deeds })
 }
 
 export function deed<const S extends string>(
@@ -41,7 +42,7 @@ export function deed<const S extends string>(
   act: (world: World, holes: HolesOf<S>) => void,
   excuses: Excuse | null = null,
   example?: string,
-): Deed {
+): Deed<S> {
   return Object.freeze({ sentence: new Sentence(text, kinds, example), means, act, excuses })
 }
 

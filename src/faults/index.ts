@@ -17,7 +17,8 @@ import { slowThread } from './slowThread.ts'
 import { stallLink } from './stallLink.ts'
 import { wipe } from './wipe.ts'
 
-export const faults: readonly Fault[] = Object.freeze([
+/** With the literals of their sentences, for types made of these. */
+export const everyFault = Object.freeze([
   crash,
   crashInMidStep,
   cutPower,
@@ -34,4 +35,6 @@ export const faults: readonly Fault[] = Object.freeze([
   bitRot,
   slowThread,
   clockSkew,
-])
+] as const)
+
+export const faults: readonly Fault[] = everyFault

@@ -65,15 +65,15 @@ export type Filled = Readonly<Record<string, unknown>>
 
 type Part = { readonly words: string } | { readonly hole: string; readonly kind: Kind<unknown> }
 
-export class Sentence {
+export class Sentence<S extends string = string> {
   /** The literal. It is the sentence's name as well. */
-  readonly text: string
+  readonly text: S
   readonly parts: readonly Part[]
   /** For manuals: the sentence with its holes filled. */
   readonly example: string
 
   /** @param example where what its kinds say of their holes reads oddly */
-  constructor(text: string, kinds: Kinds, example?: string) {
+  constructor(text: S, kinds: Kinds, example?: string) {
     this.text = text
     this.parts = partsOf(text, kinds)
     this.example = example ?? this.parts.map(exampleOf).join('')
