@@ -84,6 +84,8 @@ export interface PeerConfig {
   readonly saslSuperUser: string
   /** Java: zookeeper.letAnySaslUserDoX */
   readonly letAnySaslUserDoX: string
+  /** Schemes of identities besides `ip` and `digest`, parted by commas: `x509`, `sasl`. Java: zookeeper.authProvider.* */
+  readonly authProviders: string
   /** A request needs an identity of one of these schemes, parted by commas; '' asks for none. Java: enforce.auth.schemes */
   readonly enforceAuthSchemes: string
   /** A server without a leader answers reads. Java: readonlymode.enabled */
@@ -139,6 +141,7 @@ export const defaultSettings: PeerSettings = Object.freeze({
   x509SuperUser: '',
   saslSuperUser: '',
   letAnySaslUserDoX: '',
+  authProviders: '',
   enforceAuthSchemes: '',
   readonlymodeEnabled: false,
   localSessionsEnabled: false,

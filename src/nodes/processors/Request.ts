@@ -26,6 +26,8 @@ export class Request implements TwoStep {
   readonly owner: SessionOwner | null
   /** Who the client is, by all that it had proved when it asked. */
   readonly authInfo: readonly Id[]
+  /** Of a session that only its server knows. Java: Request.isLocalSession */
+  isLocalSession = false
   /** The learner that asked for a sync, at the leader. Java: LearnerSyncRequest */
   syncFor: LearnerHandler | null = null
   /** Null for reads, and for writes that prep has not seen. */
@@ -65,6 +67,7 @@ export class Request implements TwoStep {
     copy.txn = this.txn
     copy.zxid = this.zxid
     copy.err = this.err
+    copy.isLocalSession = this.isLocalSession
     return copy as this
   }
 

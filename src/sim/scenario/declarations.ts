@@ -193,6 +193,7 @@ const tunable: Readonly<Record<keyof PeerSettings, Setting>> = {
   x509SuperUser: ['text', '"CN=root"', 'The subject of a certificate that may do anything'],
   saslSuperUser: ['text', '"root"', 'The user of SASL that may do anything'],
   letAnySaslUserDoX: ['text', '"reader"', 'What this SASL user may do, any SASL user may'],
+  authProviders: ['text', '"sasl,x509"', 'Schemes of identities besides ip and digest'],
   enforceAuthSchemes: ['text', '"digest,sasl"', 'A request needs an identity of one of these schemes'],
   readonlymodeEnabled: ['onoff', 'on', 'A server without a leader answers reads'],
   localSessionsEnabled: ['onoff', 'on', 'Sessions are local to their server at first'],
