@@ -1,3 +1,4 @@
+import type { AclList } from './acl.ts'
 import type { Bytes, SessionId, Txn } from './database/txns.ts'
 import type { Epoch, Zxid } from './zxid.ts'
 
@@ -19,6 +20,8 @@ export interface StatPersisted {
 export interface SnapshotNode {
   readonly path: string
   readonly data: Bytes | null
+  /** In ZooKeeper's file a number, under which the list stands before all nodes. */
+  readonly acl: AclList
   readonly stat: StatPersisted
 }
 

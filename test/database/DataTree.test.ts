@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
-import { apply, DataTree, parentOf, TreeBuilder } from '../../src/nodes/database/DataTree.ts'
+import { OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
+import { apply } from '../../src/nodes/database/apply.ts'
+import { DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
+import { TreeBuilder } from '../../src/nodes/database/TreeBuilder.ts'
 import { makeTxn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { statOf, type ZNode } from '../../src/nodes/database/ZNode.ts'
 import { create, history, SESSIONS, wishes } from './generators.ts'
@@ -26,10 +28,12 @@ function contentOf(tree: DataTree): unknown {
   const nodes: [string, unknown][] = []
   tree.nodes.forEach({
     visit: (path, node) =>
-      nodes.push([path, { data: node.data, stat: node.stat, children: tree.children(path) }]),
+      nodes.push([path, { data: node.data, acl: node.acl, stat: node.stat, children: tree.children(path) }]),
   })
+  const { nodeCount, digest, fingerprint, localFingerprint } = tree
   const owners = tree.ephemeralOwners().map((id) => [id, tree.ephemerals(id)])
-  return { nodes, owners, nodeCount: tree.nodeCount, digest: tree.digest, fingerprint: tree.fingerprint }
+  const sets = [tree.containers(), tree.ttls(), tree.quotas.sortedKeys()]
+  return { nodes, owners, sets, nodeCount, digest, fingerprint, localFingerprint }
 }
 
 /** The digest as the reference describes it, from nothing. */
@@ -168,11 +172,15 @@ describe('apply', () => {
       [ann, newNode('/c', 3, true)],
       [bob, newNode('/d', 4, true)],
     )
-    const { deleted, tree: then } = apply(
+    const { changes, tree: then } = apply(
       tree,
       makeTxn(9, ann, 0, 0, { type: 'closeSession', paths: ['/c', '/gone', '/a'] }),
     )
-    expect(deleted).toEqual(['/c', '/a', '/b'])
+    expect(changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      'deleted /c',
+      'deleted /a',
+      'deleted /b',
+    ])
     expect(then.children('/')).toEqual(['d', 'zookeeper'])
     expect(then.ephemeralOwners()).toEqual([bob])
     expect(then.get('/')?.stat.pzxid).toBe(9)
@@ -235,16 +243,18 @@ describe('digest', () => {
     expect(tree.digest).toBe(digestFromScratch(tree))
   })
 
-  it('leaves out what is below /zookeeper; the fingerprint does not', () => {
+  it('leaves out what is below /zookeeper; the fingerprints do not', () => {
     const tree = after([ann, { type: 'setData', path: '/zookeeper/config', data: 'server.1', version: -1 }])
     expect(tree.digest).toBe(DataTree.empty.digest)
-    expect(tree.fingerprint).not.toBe(DataTree.empty.fingerprint)
+    expect(tree.localFingerprint).not.toBe(DataTree.empty.localFingerprint)
   })
 
   it('the fingerprint notices every field', () => {
     const builders = [
       { data: 'y' },
       { data: null },
+      { acl: READ_ACL_UNSAFE },
+      { acl: [] },
       ...(['czxid', 'mzxid', 'pzxid', 'ctime', 'mtime', 'version', 'cversion', 'aversion'] as const).map(
         (field) => ({
           stat: { [field]: 77 },
@@ -258,7 +268,13 @@ describe('digest', () => {
     const seen = builders.map((change) => {
       const builder = new TreeBuilder()
       const stat = (DataTree.empty.get('/') as ZNode).stat
-      builder.add({ path: '/', data: 'x', ...change, stat: { ...stat, ...change.stat } })
+      builder.add({
+        path: '/',
+        data: 'x',
+        acl: OPEN_ACL_UNSAFE,
+        ...change,
+        stat: { ...stat, ...change.stat },
+      })
       return (builder.build() as DataTree).fingerprint
     })
     expect(new Set(seen).size).toBe(builders.length)
@@ -276,7 +292,7 @@ describe('a tree as a value', () => {
         tree.nodes.forEach({ visit: (path) => paths.push(path) })
         for (const path of paths.sort()) {
           const node = tree.get(path) as ZNode
-          expect(builder.add({ path, data: node.data, stat: node.stat })).toBe(true)
+          expect(builder.add({ path, data: node.data, acl: node.acl, stat: node.stat })).toBe(true)
         }
         const built = builder.build() as DataTree
         expect(contentOf(built)).toEqual(contentOf(tree))
@@ -304,7 +320,7 @@ describe('a tree as a value', () => {
   it('is refused where a node has no parent', () => {
     const stat = (DataTree.empty.get('/') as ZNode).stat
     const builder = new TreeBuilder()
-    expect(builder.add({ path: '/a', data: null, stat })).toBe(false)
+    expect(builder.add({ path: '/a', data: null, acl: OPEN_ACL_UNSAFE, stat })).toBe(false)
     expect(builder.build()).toBeNull()
   })
 })

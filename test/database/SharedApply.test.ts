@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AssertionFailed } from '../../src/base/assert.ts'
 import { fork } from '../../src/base/forkable.ts'
-import { apply, DataTree } from '../../src/nodes/database/DataTree.ts'
+import { apply } from '../../src/nodes/database/apply.ts'
+import { DataTree } from '../../src/nodes/database/DataTree.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
 import type { Txn } from '../../src/nodes/database/txns.ts'
 import { create, history, wishes } from './generators.ts'
@@ -69,9 +70,9 @@ describe('SharedApply', () => {
   it('strict: does not believe a digest', () => {
     const shared = new SharedApply(true)
     run(shared, [create(1, '/a', 'one')])
-    const { nodes, ephemeralPaths } = run(new SharedApply(), [create(1, '/a', 'two')])
+    const { nodes } = run(new SharedApply(), [create(1, '/a', 'two')])
     const real = run(new SharedApply(), [create(1, '/a', 'one')])
-    const forged = new DataTree(nodes, ephemeralPaths, real.digest, real.fingerprint)
+    const forged = new DataTree({ ...real, nodes })
     expect(() => shared.intern(1, forged)).toThrow(AssertionFailed)
   })
 

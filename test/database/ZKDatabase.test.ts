@@ -74,9 +74,8 @@ describe('a database in memory', () => {
       }),
     )
     expect([...db.sessions]).toEqual([[session, 7_000]])
-    expect(db.processTxn(makeTxn(3, session, 0, 0, { type: 'closeSession', paths: ['/e'] })).deleted).toEqual(
-      ['/e'],
-    )
+    const { changes } = db.processTxn(makeTxn(3, session, 0, 0, { type: 'closeSession', paths: ['/e'] }))
+    expect(changes).toMatchObject([{ kind: 'deleted', path: '/e' }])
     expect([db.sessions.size, db.tree.has('/e'), db.lastProcessedZxid]).toEqual([0, false, 3])
     db.processTxn(create(2, '/late'))
     expect(db.lastProcessedZxid).toBe(3)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
-import { apply, childPath, DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
+import { apply } from '../../src/nodes/database/apply.ts'
+import { childPath, DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
 import { makeTxn, NO_SESSION, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { defaultSettings, type PeerConfig, type PeerSettings } from '../../src/nodes/PeerConfig.ts'
 import { makeZxid, type Zxid } from '../../src/nodes/zxid.ts'

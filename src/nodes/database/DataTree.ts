@@ -1,19 +1,32 @@
-import type { AclList } from '../acl.ts'
-import type { SnapshotNode } from '../diskRecords.ts'
-import { keeperErrors } from '../keeperErrors.ts'
+import { type AclList, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../acl.ts'
 import type { Stat } from '../packets.ts'
-import type { Zxid } from '../zxid.ts'
-import { HashTrie } from './HashTrie.ts'
-import { type Bytes, NO_SESSION, type SessionId, type SubTxn, type Txn } from './txns.ts'
-import {
-  newStat,
-  sameNode,
-  statAfterChildChange,
-  statAfterSetData,
-  statOf,
-  ZERO_STAT,
-  ZNode,
-} from './ZNode.ts'
+import { HashTrie, type TrieVisitor } from './HashTrie.ts'
+import { maxPrefixWithQuota, QUOTA, STATS } from './quotas.ts'
+import type { SessionId, SubTxn } from './txns.ts'
+import { sameNode, ZERO_STAT, ZNode } from './ZNode.ts'
+
+export const CONFIG_NODE = '/zookeeper/config'
+
+/** What a tree is made of. */
+export interface TreeParts {
+  readonly nodes: HashTrie<ZNode>
+  /** Session to the paths of its ephemerals, as keys; no entry for a session without. */
+  readonly ephemeralPaths: HashTrie<HashTrie<true>>
+  readonly containerPaths: HashTrie<true>
+  /** The paths of the nodes with a time to live. */
+  readonly ttlPaths: HashTrie<true>
+  /** The paths with a quota. Java: pTrie */
+  readonly quotas: HashTrie<true>
+  /** ZooKeeper's tree digest, version 2: the sum of its nodes' CRCs. Exact up to two million nodes. */
+  readonly digest: number
+  /** The sum of the nodes' fingerprints: covers what is below /zookeeper as well, and shares nothing with `digest`. */
+  readonly fingerprint: number
+  /**
+   * Servers that have applied the same agree but for this: the configuration that each takes from its own files, and
+   * the statistics of quotas, which a server counts anew when it loads a snapshot, nested ones differently.
+   */
+  readonly localFingerprint: number
+}
 
 /**
  * The tree as a value: applying a transaction makes another tree. Java: DataTree, which changes in place.
@@ -22,25 +35,25 @@ import {
  * listens may keep any. What Java's tree holds besides is elsewhere: watches with the server, lastProcessedZxid with
  * ZKDatabase. The root's path is `/` (in Java the root has two names, `/` and the empty one).
  */
-export class DataTree {
+export class DataTree implements TreeParts {
   readonly nodes: HashTrie<ZNode>
-  /** Session to the paths of its ephemerals, as keys; no entry for a session without. */
   readonly ephemeralPaths: HashTrie<HashTrie<true>>
-  /** ZooKeeper's tree digest, version 2: the sum of its nodes' CRCs. Exact up to two million nodes. */
+  readonly containerPaths: HashTrie<true>
+  readonly ttlPaths: HashTrie<true>
+  readonly quotas: HashTrie<true>
   readonly digest: number
-  /** The sum of the nodes' fingerprints: covers /zookeeper/* as well, and shares nothing with `digest`. */
   readonly fingerprint: number
+  readonly localFingerprint: number
 
-  constructor(
-    nodes: HashTrie<ZNode>,
-    ephemeralPaths: HashTrie<HashTrie<true>>,
-    digest: number,
-    fingerprint: number,
-  ) {
-    this.nodes = nodes
-    this.ephemeralPaths = ephemeralPaths
-    this.digest = digest
-    this.fingerprint = fingerprint
+  constructor(parts: TreeParts) {
+    this.nodes = parts.nodes
+    this.ephemeralPaths = parts.ephemeralPaths
+    this.containerPaths = parts.containerPaths
+    this.ttlPaths = parts.ttlPaths
+    this.quotas = parts.quotas
+    this.digest = parts.digest
+    this.fingerprint = parts.fingerprint
+    this.localFingerprint = parts.localFingerprint
     Object.freeze(this)
   }
 
@@ -75,25 +88,62 @@ export class DataTree {
     return this.ephemeralPaths.sortedKeys()
   }
 
+  /** Containers, in code unit order. */
+  containers(): readonly string[] {
+    return this.containerPaths.sortedKeys()
+  }
+
+  /** Nodes with a time to live, in code unit order. */
+  ttls(): readonly string[] {
+    return this.ttlPaths.sortedKeys()
+  }
+
+  /**
+   * How many nodes are below a path; below the root, without the root's second name, but with its own, for the empty
+   * path. Java: getAllChildrenNumber
+   */
+  allChildrenNumber(path: string): number {
+    if (path === '/') return this.nodes.size - 1
+    if (path === '') return this.nodes.size
+    let count = 0
+    const waiting = [path]
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const node = this.nodes.get(at)
+      if (node === undefined) continue
+      count += node.children.size
+      if (node.children.size > 0) node.children.forEach(new PathCollector(at, waiting))
+    }
+    return count
+  }
+
+  /** The deepest path with a quota that a path is at or below; null where there is none. */
+  maxPrefixWithQuota(path: string): string | null {
+    return maxPrefixWithQuota(this.quotas, path)
+  }
+
   private static fresh(): DataTree {
     const children = HashTrie.empty<true>()
     // The access control list of /zookeeper/config has been set once, to version -1.
     const configStat = Object.freeze({ ...ZERO_STAT, aversion: -1 })
     const zookeeper = children.set('quota', true).set('config', true)
-    const root = ZNode.make('/', '', ZERO_STAT, children.set('zookeeper', true))
-    const proc = ZNode.make('/zookeeper', '', ZERO_STAT, zookeeper)
-    const quota = ZNode.make('/zookeeper/quota', '', ZERO_STAT, children)
-    const config = ZNode.make('/zookeeper/config', '', configStat, children)
-    return new DataTree(
-      HashTrie.empty<ZNode>()
+    const root = ZNode.make('/', '', OPEN_ACL_UNSAFE, ZERO_STAT, children.set('zookeeper', true))
+    const proc = ZNode.make('/zookeeper', '', OPEN_ACL_UNSAFE, ZERO_STAT, zookeeper)
+    const quota = ZNode.make(QUOTA, '', OPEN_ACL_UNSAFE, ZERO_STAT, children)
+    const config = ZNode.make(CONFIG_NODE, '', READ_ACL_UNSAFE, configStat, children)
+    return new DataTree({
+      nodes: HashTrie.empty<ZNode>()
         .set('/', root)
         .set('/zookeeper', proc)
-        .set('/zookeeper/quota', quota)
-        .set('/zookeeper/config', config),
-      HashTrie.empty(),
-      root.digest + proc.digest + quota.digest + config.digest,
-      root.fingerprint + proc.fingerprint + quota.fingerprint + config.fingerprint,
-    )
+        .set(QUOTA, quota)
+        .set(CONFIG_NODE, config),
+      ephemeralPaths: HashTrie.empty(),
+      containerPaths: HashTrie.empty(),
+      ttlPaths: HashTrie.empty(),
+      quotas: HashTrie.empty(),
+      digest: root.digest + proc.digest + quota.digest + config.digest,
+      fingerprint: root.fingerprint + proc.fingerprint + quota.fingerprint,
+      localFingerprint: config.fingerprint,
+    })
   }
 
   /** Whether both hold the same, field by field; does not trust the digests. */
@@ -101,7 +151,10 @@ export class DataTree {
     return (
       this === other ||
       (this.nodes.equals(other.nodes, sameNode) &&
-        this.ephemeralPaths.equals(other.ephemeralPaths, samePaths))
+        this.ephemeralPaths.equals(other.ephemeralPaths, samePaths) &&
+        samePaths(this.containerPaths, other.containerPaths) &&
+        samePaths(this.ttlPaths, other.ttlPaths) &&
+        samePaths(this.quotas, other.quotas))
     )
   }
 }
@@ -112,10 +165,8 @@ export interface ProcessTxnResult {
   /** 0, or a code of KeeperException. An error may all the same have moved the parent's stat. */
   readonly err: number
   readonly path: string | null
-  /** Of a setData that found its node. */
+  /** Of a create2, createContainer, createTTL, setData, reconfig or setACL that did what it says. */
   readonly stat: Stat | null
-  /** The nodes that went, in the order in which they went (one for a delete, any number for a closeSession). */
-  readonly deleted: readonly string[]
   /** What watches may tell of, in the order in which it happened. */
   readonly changes: readonly TreeChange[]
   /** Of a multi, what each of its parts came to. */
@@ -151,216 +202,26 @@ export function childPath(parent: string, name: string): string {
   return parent === '/' ? `/${name}` : `${parent}/${name}`
 }
 
-const OK = keeperErrors.OK.code
-const NONODE = keeperErrors.NONODE.code
-const NODEEXISTS = keeperErrors.NODEEXISTS.code
-const NOTHING: readonly string[] = Object.freeze([])
-
-/**
- * Applies a transaction. Java: DataTree.processTxn.
- *
- * Never throws. A replay from a fuzzy snapshot meets nodes that are there already and nodes that are gone already; what
- * it then does to stats (they only move forward) is what makes the replay end where the original did.
- */
-export function apply(tree: DataTree, txn: Txn): ProcessTxnResult {
-  const body = txn.body
-  switch (body.type) {
-    case 'create':
-    case 'create2': {
-      const edit = new TreeEdit(tree)
-      const owner = body.ephemeral ? txn.sessionId : NO_SESSION
-      const err = edit.createNode(body.path, body.data, owner, body.parentCVersion, txn.zxid, txn.time)
-      return result(edit.done(), err, body.path, null, NOTHING)
-    }
-    case 'delete': {
-      const edit = new TreeEdit(tree)
-      const err = edit.deleteNode(body.path, txn.zxid)
-      return result(edit.done(), err, body.path, null, err === OK ? Object.freeze([body.path]) : NOTHING)
-    }
-    case 'setData': {
-      const node = tree.get(body.path)
-      if (node === undefined) return result(tree, NONODE, body.path, null, NOTHING)
-      const stat = statAfterSetData(node.stat, txn.zxid, txn.time, body.version)
-      const after = node.withData(body.path, body.data, stat)
-      const edit = new TreeEdit(tree)
-      edit.replace(body.path, node, after)
-      return result(edit.done(), OK, body.path, statOf(after), NOTHING)
-    }
-    case 'closeSession': {
-      const edit = new TreeEdit(tree)
-      const deleted = edit.killSession(txn.sessionId, body.paths, txn.zxid)
-      return result(edit.done(), OK, null, null, deleted)
-    }
-    case 'createSession':
-      return result(tree, OK, null, null, NOTHING)
-    case 'error':
-      return result(tree, body.err, null, null, NOTHING)
-    default:
-      return result(tree, OK, null, null, NOTHING)
-  }
+/** Whether servers may differ in a node: `localFingerprint` covers it. */
+export function isLocal(path: string): boolean {
+  return (
+    path.startsWith('/zookeeper/') &&
+    (path === CONFIG_NODE || (path.startsWith(QUOTA) && path.endsWith(`/${STATS}`)))
+  )
 }
 
-function result(
-  tree: DataTree,
-  err: number,
-  path: string | null,
-  stat: Stat | null,
-  deleted: readonly string[],
-): ProcessTxnResult {
-  return Object.freeze({ tree, err, path, stat, deleted, changes: Object.freeze([]), results: null })
-}
+class PathCollector implements TrieVisitor<true> {
+  private readonly parent: string
+  private readonly into: string[]
 
-/** One tree on its way to the next. */
-class TreeEdit {
-  private readonly before: DataTree
-  private nodes: HashTrie<ZNode>
-  private ephemeralPaths: HashTrie<HashTrie<true>>
-  private digest: number
-  private fingerprint: number
-
-  constructor(tree: DataTree) {
-    this.before = tree
-    this.nodes = tree.nodes
-    this.ephemeralPaths = tree.ephemeralPaths
-    this.digest = tree.digest
-    this.fingerprint = tree.fingerprint
+  constructor(parent: string, into: string[]) {
+    this.parent = parent
+    this.into = into
   }
 
-  done(): DataTree {
-    if (this.nodes === this.before.nodes) return this.before
-    return new DataTree(this.nodes, this.ephemeralPaths, this.digest, this.fingerprint)
+  visit(name: string): void {
+    this.into.push(childPath(this.parent, name))
   }
-
-  createNode(
-    path: string,
-    data: Bytes | null,
-    owner: SessionId,
-    parentCVersion: number,
-    zxid: Zxid,
-    time: number,
-  ): number {
-    if (path === '/' || !path.startsWith('/')) return path === '/' ? NODEEXISTS : NONODE
-    const parentPath = parentOf(path)
-    const parent = this.nodes.get(parentPath)
-    if (parent === undefined) return NONODE
-    // -1 is of logs older than the field: count instead.
-    const cversion = parentCVersion === -1 ? parent.stat.cversion + 1 : parentCVersion
-    const stat =
-      cversion > parent.stat.cversion ? statAfterChildChange(parent.stat, cversion, zxid) : parent.stat
-    // Also where the child is there already. A replay that deletes and recreates a parent would otherwise leave the
-    // child, which the snapshot saw, outside its parent's children: Java's createNode does.
-    const children = parent.children.set(path.slice(path.lastIndexOf('/') + 1), true)
-    if (stat !== parent.stat || children !== parent.children) {
-      this.replace(parentPath, parent, parent.withChildren(stat, children))
-    }
-    if (this.nodes.get(path) !== undefined) return NODEEXISTS
-    this.add(path, ZNode.make(path, data, newStat(zxid, time, owner), HashTrie.empty()))
-    return OK
-  }
-
-  deleteNode(path: string, zxid: Zxid): number {
-    if (path === '/' || !path.startsWith('/')) return NONODE
-    const parentPath = parentOf(path)
-    const parent = this.nodes.get(parentPath)
-    if (parent === undefined) return NONODE
-    // Also where the child is gone already: the snapshot may hold the parent from before. ZOOKEEPER-3125
-    const stat =
-      zxid > parent.stat.pzxid ? statAfterChildChange(parent.stat, parent.stat.cversion, zxid) : parent.stat
-    const children = parent.children.delete(path.slice(path.lastIndexOf('/') + 1))
-    if (stat !== parent.stat || children !== parent.children) {
-      this.replace(parentPath, parent, parent.withChildren(stat, children))
-    }
-    const node = this.nodes.get(path)
-    if (node === undefined) return NONODE
-    this.remove(path, node)
-    return OK
-  }
-
-  /** What the transaction lists goes in its order; then whatever else the session owns here. ZOOKEEPER-3145 */
-  killSession(sessionId: SessionId, paths: readonly string[], zxid: Zxid): readonly string[] {
-    const deleted: string[] = []
-    for (const path of paths) if (this.deleteNode(path, zxid) === OK) deleted.push(path)
-    for (const path of this.ephemeralPaths.get(sessionId)?.sortedKeys() ?? NOTHING) {
-      if (this.deleteNode(path, zxid) === OK) deleted.push(path)
-    }
-    return deleted.length === 0 ? NOTHING : Object.freeze(deleted)
-  }
-
-  replace(path: string, before: ZNode, after: ZNode): void {
-    this.nodes = this.nodes.set(path, after)
-    this.digest += after.digest - before.digest
-    this.fingerprint += after.fingerprint - before.fingerprint
-  }
-
-  private add(path: string, node: ZNode): void {
-    this.nodes = this.nodes.set(path, node)
-    this.digest += node.digest
-    this.fingerprint += node.fingerprint
-    const owner = node.stat.ephemeralOwner
-    if (owner === NO_SESSION) return
-    const paths = this.ephemeralPaths.get(owner) ?? HashTrie.empty<true>()
-    this.ephemeralPaths = this.ephemeralPaths.set(owner, paths.set(path, true))
-  }
-
-  private remove(path: string, node: ZNode): void {
-    this.nodes = this.nodes.delete(path)
-    this.digest -= node.digest
-    this.fingerprint -= node.fingerprint
-    const owner = node.stat.ephemeralOwner
-    if (owner === NO_SESSION) return
-    const paths = this.ephemeralPaths.get(owner)?.delete(path)
-    if (paths === undefined) return
-    this.ephemeralPaths =
-      paths.size === 0 ? this.ephemeralPaths.delete(owner) : this.ephemeralPaths.set(owner, paths)
-  }
-}
-
-/**
- * A tree from its nodes, parents before children, as snapshots hold them. Java: DataTree.deserialize.
- */
-export class TreeBuilder {
-  private readonly parts = new Map<string, { readonly node: SnapshotNode; readonly children: string[] }>()
-
-  /** @returns false when the parent is not there, or the path is: such a snapshot is invalid. */
-  add(node: SnapshotNode): boolean {
-    if (this.parts.has(node.path)) return false
-    if (node.path !== '/') {
-      const parent = this.parts.get(parentOf(node.path))
-      if (parent === undefined || !node.path.startsWith('/')) return false
-      parent.children.push(node.path.slice(node.path.lastIndexOf('/') + 1))
-    }
-    this.parts.set(node.path, { node, children: [] })
-    return true
-  }
-
-  /** Null where there is not even a root. */
-  build(): DataTree | null {
-    if (!this.parts.has('/')) return null
-    let nodes = HashTrie.empty<ZNode>()
-    let digest = 0
-    let fingerprint = 0
-    const ephemerals = new Map<SessionId, string[]>()
-    for (const [path, { node, children }] of this.parts) {
-      const made = ZNode.make(path, node.data, node.stat, setOf(children))
-      nodes = nodes.set(path, made)
-      digest += made.digest
-      fingerprint += made.fingerprint
-      const owner = node.stat.ephemeralOwner
-      if (owner === NO_SESSION) continue
-      const paths = ephemerals.get(owner)
-      if (paths === undefined) ephemerals.set(owner, [path])
-      else paths.push(path)
-    }
-    let ephemeralPaths = HashTrie.empty<HashTrie<true>>()
-    for (const [owner, paths] of ephemerals) ephemeralPaths = ephemeralPaths.set(owner, setOf(paths))
-    return new DataTree(nodes, ephemeralPaths, digest, fingerprint)
-  }
-}
-
-function setOf(keys: readonly string[]): HashTrie<true> {
-  let set = HashTrie.empty<true>()
-  for (const key of keys) set = set.set(key, true)
-  return set
 }
 
 function samePaths(a: HashTrie<true>, b: HashTrie<true>): boolean {

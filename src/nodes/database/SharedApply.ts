@@ -1,7 +1,8 @@
 import { assert } from '../../base/assert.ts'
 import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { Zxid } from '../zxid.ts'
-import { apply, type DataTree, type ProcessTxnResult } from './DataTree.ts'
+import { apply } from './apply.ts'
+import type { DataTree, ProcessTxnResult } from './DataTree.ts'
 import type { Txn } from './txns.ts'
 
 interface Applied {
@@ -18,7 +19,7 @@ interface Applied {
  *
  * - It belongs to the world and re-interns: a peer that lagged, or rebuilt its tree from disk, holds an equal but
  *   different tree, and would never share again. So a tree is exchanged for the one already known after the same zxid
- *   where digest, fingerprint and size agree (more than 64 bits, from two unrelated functions; a 32-bit key would in
+ *   where digest, fingerprints and size agree (more than 64 bits, from two unrelated functions; a 32-bit key would in
  *   the end hide the very divergence we hunt). `strict` compares the trees themselves as well.
  * - It is a ring: a link from each tree to its successor would keep every version alive for every checkpoint.
  */
@@ -77,12 +78,16 @@ export class SharedApply implements Forkable {
   private exchangeTree(known: Applied, zxid: Zxid, made: ProcessTxnResult): ProcessTxnResult {
     const tree = known.result.tree
     if (known.zxid !== zxid || tree === made.tree || !this.agree(tree, made.tree)) return made
-    const { err, path, stat, deleted, changes, results } = made
-    return Object.freeze({ tree, err, path, stat, deleted, changes, results })
+    const { err, path, stat, changes, results } = made
+    return Object.freeze({ tree, err, path, stat, changes, results })
   }
 
   private agree(a: DataTree, b: DataTree): boolean {
-    const agree = a.digest === b.digest && a.fingerprint === b.fingerprint && a.nodes.size === b.nodes.size
+    const agree =
+      a.digest === b.digest &&
+      a.fingerprint === b.fingerprint &&
+      a.localFingerprint === b.localFingerprint &&
+      a.nodes.size === b.nodes.size
     if (agree && this.strict) assert(a.equals(b), 'trees of equal digest and fingerprint are equal')
     return agree
   }

@@ -2,9 +2,10 @@ import type { SnapshotNode, SnapshotRecord } from '../diskRecords.ts'
 import type { FileName, Host, Ticket } from '../Host.ts'
 import { hexZxid, type Zxid } from '../zxid.ts'
 import { DatabaseError } from './DatabaseError.ts'
-import { childPath, type DataTree, TreeBuilder } from './DataTree.ts'
+import { childPath, type DataTree } from './DataTree.ts'
 import { compareStrings } from './HashTrie.ts'
 import { snapshotFileLength } from './sizes.ts'
+import { TreeBuilder } from './TreeBuilder.ts'
 import { filesByZxid } from './TxnLog.ts'
 import type { SessionId } from './txns.ts'
 import type { ZKDatabase } from './ZKDatabase.ts'
@@ -86,7 +87,7 @@ export class SnapshotStream {
   private visit(tree: DataTree, path: string, nodes: SnapshotNode[]): void {
     const node = tree.get(path)
     if (node === undefined) return
-    nodes.push(Object.freeze({ path, data: node.data, stat: node.stat }))
+    nodes.push(Object.freeze({ path, data: node.data, acl: node.acl, stat: node.stat }))
     if (node.children.size === 0 && path !== '/') return
     this.paths.push(path)
     this.names.push(tree.children(path))

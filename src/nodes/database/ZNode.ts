@@ -1,12 +1,14 @@
+import { type AclList, OPEN_ACL_UNSAFE, sameAcl } from '../acl.ts'
 import type { StatPersisted } from '../diskRecords.ts'
 import type { Stat } from '../packets.ts'
 import type { Zxid } from '../zxid.ts'
 import { CRC_START, crcOfBytes, crcOfInt, crcOfLong, crcOfText, crcValue } from './crc32.ts'
+import { ephemeralTypeOf } from './ephemeralType.ts'
 import { type HashTrie, hashOf } from './HashTrie.ts'
 import { type Bytes, NO_SESSION, type SessionId } from './txns.ts'
 
 /**
- * A node of the tree: data, stat and the names of its children; frozen. Java: DataNode.
+ * A node of the tree: data, access control list, stat and the names of its children; frozen. Java: DataNode.
  *
  * A node knows its digests (Java caches DataNode.digest as well). The costly half of each, path and data, is kept
  * apart, so that what happens most, a parent's stat moving, hashes sixty bytes.
@@ -16,25 +18,29 @@ import { type Bytes, NO_SESSION, type SessionId } from './txns.ts'
  */
 export class ZNode {
   readonly data: Bytes | null
+  /** Where anybody may do anything, the very OPEN_ACL_UNSAFE. Java: an index into the ReferenceCountedACLCache */
+  readonly acl: AclList
   readonly stat: StatPersisted
   /** The names of the children, as the keys of a map. */
   readonly children: HashTrie<true>
   /** This node's part of ZooKeeper's tree digest: 32 bits, 0 below /zookeeper/. Java: DigestCalculator, version 2 */
   readonly digest: number
-  /** 32 bits over the same fields by an unrelated function, without exceptions. */
+  /** 32 bits over the same fields and the access control list by an unrelated function, without exceptions. */
   readonly fingerprint: number
-  /** The state of the CRC behind path and data; `NOT_COUNTED` where the digest leaves this node out. */
+  /** The state of the CRC behind path and data, which the access control list does not enter; `NOT_COUNTED` where the digest leaves this node out. */
   private readonly contentCrc: number
   private readonly contentHash: number
 
   private constructor(
     data: Bytes | null,
+    acl: AclList,
     stat: StatPersisted,
     children: HashTrie<true>,
     contentCrc: number,
     contentHash: number,
   ) {
     this.data = data
+    this.acl = acl
     this.stat = stat
     this.children = children
     this.digest = contentCrc === NOT_COUNTED ? 0 : crcValue(crcOfStat(contentCrc, stat))
@@ -44,16 +50,27 @@ export class ZNode {
     Object.freeze(this)
   }
 
-  static make(path: string, data: Bytes | null, stat: StatPersisted, children: HashTrie<true>): ZNode {
-    return new ZNode(data, stat, children, crcOfContent(path, data), hashOfContent(path, data))
+  static make(
+    path: string,
+    data: Bytes | null,
+    acl: AclList,
+    stat: StatPersisted,
+    children: HashTrie<true>,
+  ): ZNode {
+    const list = sameAcl(acl, OPEN_ACL_UNSAFE) ? OPEN_ACL_UNSAFE : acl
+    return new ZNode(data, list, stat, children, crcOfContent(path, data), hashOfContent(path, data, list))
   }
 
   withData(path: string, data: Bytes | null, stat: StatPersisted): ZNode {
-    return ZNode.make(path, data, stat, this.children)
+    return ZNode.make(path, data, this.acl, stat, this.children)
+  }
+
+  withAcl(path: string, acl: AclList, stat: StatPersisted): ZNode {
+    return ZNode.make(path, this.data, acl, stat, this.children)
   }
 
   withChildren(stat: StatPersisted, children: HashTrie<true>): ZNode {
-    return new ZNode(this.data, stat, children, this.contentCrc, this.contentHash)
+    return new ZNode(this.data, this.acl, stat, children, this.contentCrc, this.contentHash)
   }
 }
 
@@ -98,6 +115,21 @@ export function statAfterSetData(
   })
 }
 
+/** What a setACL leaves of a stat. */
+export function statAfterSetACL(stat: StatPersisted, aversion: number): StatPersisted {
+  return Object.freeze({
+    czxid: stat.czxid,
+    mzxid: stat.mzxid,
+    pzxid: stat.pzxid,
+    ctime: stat.ctime,
+    mtime: stat.mtime,
+    version: stat.version,
+    cversion: stat.cversion,
+    aversion,
+    ephemeralOwner: stat.ephemeralOwner,
+  })
+}
+
 /** What a change of its children leaves of a stat. */
 export function statAfterChildChange(stat: StatPersisted, cversion: number, pzxid: Zxid): StatPersisted {
   return Object.freeze({
@@ -125,7 +157,7 @@ export function statOf(node: ZNode): Stat {
     // Stored is how many were created; what clients see counts each creation and each deletion.
     cversion: stat.cversion * 2 - children.size,
     aversion: stat.aversion,
-    ephemeralOwner: stat.ephemeralOwner,
+    ephemeralOwner: ephemeralTypeOf(stat.ephemeralOwner) === 'normal' ? stat.ephemeralOwner : NO_SESSION,
     dataLength: data === null ? 0 : data.length,
     numChildren: children.size,
     pzxid: stat.pzxid,
@@ -134,7 +166,12 @@ export function statOf(node: ZNode): Stat {
 
 /** Whether two nodes agree in every field, whoever made them. */
 export function sameNode(a: ZNode, b: ZNode): boolean {
-  return a.data === b.data && sameStat(a.stat, b.stat) && a.children.equals(b.children, alike)
+  return (
+    a.data === b.data &&
+    sameAcl(a.acl, b.acl) &&
+    sameStat(a.stat, b.stat) &&
+    a.children.equals(b.children, alike)
+  )
 }
 
 function sameStat(a: StatPersisted, b: StatPersisted): boolean {
@@ -174,8 +211,11 @@ function crcOfStat(content: number, stat: StatPersisted): number {
   return crcOfInt(crcOfInt(crc, highWord(owner)), lowWord(owner))
 }
 
-function hashOfContent(path: string, data: Bytes | null): number {
-  return mix(hashOf(path), data === null ? -1 : hashOf(data))
+function hashOfContent(path: string, data: Bytes | null, acl: AclList): number {
+  let hash = mix(hashOf(path), data === null ? -1 : hashOf(data))
+  if (acl === OPEN_ACL_UNSAFE) return hash
+  for (const { perms, scheme, id } of acl) hash = mix(mix(mix(hash, perms), hashOf(scheme)), hashOf(id))
+  return mix(hash, acl.length)
 }
 
 function hashOfStat(content: number, stat: StatPersisted): number {

@@ -100,6 +100,7 @@ const statPersisted: Shape<StatPersisted> = record<StatPersisted>({
 const snapshotNode: Shape<SnapshotNode> = record<SnapshotNode>({
   path: text,
   data: orNull(bytes),
+  acl,
   stat: statPersisted,
 })
 

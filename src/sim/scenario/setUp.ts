@@ -2,7 +2,8 @@
  * What a scenario says was there before its first step: histories on disks, and who starts at time 0.
  */
 import { OPEN_ACL_UNSAFE } from '../../nodes/acl.ts'
-import { apply, childPath, DataTree } from '../../nodes/database/DataTree.ts'
+import { apply } from '../../nodes/database/apply.ts'
+import { childPath, DataTree } from '../../nodes/database/DataTree.ts'
 import { makeTxn, NO_SESSION, type Txn } from '../../nodes/database/txns.ts'
 import type { DiskRecord, SnapshotNode, SnapshotRecord } from '../../nodes/diskRecords.ts'
 import type { FileName } from '../../nodes/Host.ts'
@@ -91,7 +92,7 @@ function snapshotFile(txns: readonly Txn[], zxid: Zxid): PreparedFile {
 function collect(tree: DataTree, path: string, into: SnapshotNode[]): void {
   const node = tree.get(path)
   if (node === undefined) return
-  into.push(Object.freeze({ path, data: node.data, stat: node.stat }))
+  into.push(Object.freeze({ path, data: node.data, acl: node.acl, stat: node.stat }))
   for (const name of tree.children(path)) collect(tree, childPath(path, name), into)
 }
 
