@@ -1,5 +1,6 @@
-import type { AclList } from '../acl.ts'
-import type { SnapshotRecord } from '../diskRecords.ts'
+import { type AclList, OPEN_ACL_UNSAFE, sameAcl } from '../acl.ts'
+import type { SnapshotNode, SnapshotRecord } from '../diskRecords.ts'
+import { QUOTA } from './quotas.ts'
 import type { Bytes, Created, Txn, TxnBody } from './txns.ts'
 
 /**
@@ -17,8 +18,6 @@ const TXN_HEADER = LONG + INT + LONG + LONG + INT
 const TXN_DIGEST = INT + LONG
 /** Checksum and length before an entry, the letter B behind it. */
 const ENTRY_FRAME = LONG + INT + 1
-/** perms, scheme `world`, id `anyone`. */
-const OPEN_ACL = INT + (INT + 5) + (INT + 6)
 const STAT_PERSISTED = 6 * LONG + 3 * INT
 /** A checksum and a string `/`. Java: SnapStream.sealStream */
 const SEAL = LONG + INT + 1
@@ -57,18 +56,18 @@ export function cutLogFileLength(txns: Iterable<Txn>): number {
 
 /** The length of a snapshot file with these records. */
 export function snapshotFileLength(records: Iterable<SnapshotRecord>): number {
-  // The list of access control lists: that of /zookeeper/config, and the open one as soon as a client made a node.
-  let length = FILE_HEADER + INT + INT + (LONG + INT + OPEN_ACL)
-  let nodes = 0
+  let length = FILE_HEADER + INT + INT
+  const acls = new AclTable()
   for (const record of records) {
     switch (record.kind) {
       case 'snapshotHeader':
         length += record.sessions.length * (LONG + INT)
         break
       case 'snapshotNodes':
-        nodes += record.nodes.length
-        for (const { path, data } of record.nodes) {
+        for (const node of record.nodes) {
+          const { path, data } = node
           length += textSize(path === '/' ? '' : path) + bytesSize(data) + LONG + STAT_PERSISTED
+          if (!standsForItself(node)) acls.add(node.acl)
         }
         break
       case 'snapshotEnd':
@@ -76,7 +75,33 @@ export function snapshotFileLength(records: Iterable<SnapshotRecord>): number {
         length += INT + 1 + SEAL + (LONG + INT + LONG + SEAL) + (LONG + SEAL)
     }
   }
-  return nodes > 4 ? length + LONG + INT + OPEN_ACL : length
+  return length + acls.size
+}
+
+/** A node that every tree begins with, whose access control nobody set: its number means the open list. */
+function standsForItself({ path, acl, stat }: SnapshotNode): boolean {
+  return (
+    sameAcl(acl, OPEN_ACL_UNSAFE) &&
+    stat.aversion === 0 &&
+    (path === '/' || path === '/zookeeper' || path === QUOTA)
+  )
+}
+
+/** The access control lists of a snapshot, each once. Java: ReferenceCountedACLCache.serialize */
+class AclTable {
+  /** In bytes. */
+  size = 0
+  private readonly lists = new Set<AclList>()
+  private readonly texts = new Set<string>()
+
+  add(acl: AclList): void {
+    if (this.lists.has(acl)) return
+    this.lists.add(acl)
+    const text = JSON.stringify(acl.map(({ perms, scheme, id }) => [perms, scheme, id]))
+    if (this.texts.has(text)) return
+    this.texts.add(text)
+    this.size += LONG + aclSize(acl)
+  }
 }
 
 function bodySize(body: TxnBody): number {
@@ -120,18 +145,18 @@ function creationSize(body: Created): number {
   return textSize(body.path) + bytesSize(body.data) + aclSize(body.acl) + INT
 }
 
-function aclSize(acl: AclList): number {
+export function aclSize(acl: AclList): number {
   let size = INT
   for (const { scheme, id } of acl) size += INT + textSize(scheme) + textSize(id)
   return size
 }
 
-function bytesSize(bytes: Bytes | null): number {
+export function bytesSize(bytes: Bytes | null): number {
   return INT + (bytes === null ? 0 : bytes.length)
 }
 
 /** jute encodes each UTF-16 unit by itself. */
-function textSize(text: string): number {
+export function textSize(text: string): number {
   let size = INT
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
