@@ -72,6 +72,16 @@ export interface Outcome {
   readonly recordings: ReadonlyMap<number, readonly string[]>
 }
 
+/** What one more step of an open run came to. */
+export interface Performed {
+  /** `held` where nothing went wrong in this step. */
+  readonly verdict: Verdict
+  readonly reason: string | null
+  readonly stuck: Stuck | null
+  /** What happened meanwhile. */
+  readonly transcript: readonly TranscriptLine[]
+}
+
 export interface RunOptions {
   /** Recordings are taken anew, not compared. */
   readonly rewrite?: boolean
@@ -86,7 +96,9 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   loads: Load[] = []
   verdict: Verdict | null = null
 
-  private readonly steps: readonly StepLine[]
+  private readonly steps: StepLine[]
+  /** It does not end behind its last step: more will be said. */
+  private open = false
   private readonly rewrite: boolean
   /** Events that `expect` steps ask about, with how often they were told. */
   private readonly told = new Map<Play, number>()
@@ -104,7 +116,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   constructor(scenario: Scenario, ensemble: EnsembleApi, options: RunOptions = {}) {
     this.scenario = scenario
     this.ensemble = ensemble
-    this.steps = Object.freeze(stepsOf(scenario))
+    this.steps = stepsOf(scenario)
     this.rewrite = options.rewrite ?? false
     this.view = new ClusterView(ensemble.sids)
     const plays = this.steps.map((step) => step.play)
@@ -112,10 +124,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.allowed = new Set(
       plays.filter((play) => play.sentence === BROKEN).map((play) => `${play.filled.invariant}`),
     )
-    for (const play of plays) {
-      const fact = expectedFact(play)
-      if (fact !== null && factFormOf(fact).matches !== null) this.told.set(fact, 0)
-    }
+    for (const play of plays) this.countExpected(play)
     ensemble.world.listeners.push(this)
   }
 
@@ -125,9 +134,30 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     return this.outcome()
   }
 
+  /**
+   * Plays what is left, and then one more step, said only now. The run goes on whatever comes of it. An `expect` of an
+   * event knows what is told from here on.
+   */
+  perform(step: StepLine): Performed {
+    this.open = true
+    while (this.advance());
+    const began = this.transcript.length
+    this.verdict = null
+    this.reason = null
+    this.stuck = null
+    this.waiting = null
+    this.next = this.steps.push(step) - 1
+    this.countExpected(step.play)
+    while (this.advance());
+    const { verdict, reason, stuck } = this
+    const transcript = Object.freeze(this.transcript.lines.slice(began))
+    return Object.freeze({ verdict: verdict ?? 'held', reason, stuck, transcript })
+  }
+
   /** The next thing: a step begins or ends, or one event happens. False when the run is over. */
   advance(_world?: World): boolean {
     if (this.verdict !== null) return false
+    if (this.waiting === null && this.open && this.next === this.steps.length) return false
     if (this.waiting === null) this.beginNext()
     else if (this.waiting.over(this)) this.endStep()
     else this.letHappen(this.waiting)
@@ -181,6 +211,11 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
     if (this.told.size > 0) this.count(fact)
     this.waiting?.hear(fact, this)
+  }
+
+  private countExpected(play: Play): void {
+    const fact = expectedFact(play)
+    if (fact !== null && factFormOf(fact).matches !== null) this.told.set(fact, 0)
   }
 
   private count(fact: Fact): void {

@@ -81,6 +81,8 @@ function peerSynced(fact: Later): string {
       return `synchronises epoch ${fact.epoch} from ${zxid(fact.lastZxid)}`
     case 'established':
       return `leads epoch ${fact.epoch} from ${zxid(fact.lastZxid)}, by ${fact.by.join(' ')}`
+    case 'leadsOn':
+      return `leads epoch ${fact.epoch} on, with ${fact.synced.join(' ')}`
     case 'syncApplied':
       return `applied ${printTxn(fact.txn)} while synchronising${fact.logged ? ', and logged it' : ''}`
     case 'sessionExpired':
