@@ -5,7 +5,8 @@ import type { Sid } from '../../nodes/zxid.ts'
 import { childrenDiffer, differences, isAsInOther } from './compare.ts'
 import { knownDefects } from './known.ts'
 import { Player } from './Player.ts'
-import { parseRecording, RecordingError, type Situation } from './Recording.ts'
+import { parseSituation, type Situation } from './Recording.ts'
+import { RecordingError, readLine } from './reading.ts'
 
 /**
  * Plays recordings of elections and synchronisations of real ensembles on simulated ones, and compares.
@@ -99,8 +100,8 @@ export function conform(files: readonly RecordingFile[], options: ConformOptions
 }
 
 function conformLine(line: string, place: string, options: ConformOptions): ConformResult {
-  const situation = parseRecording(line, place)
-  if (situation !== null) return conformSituation(situation, options)
+  const top = readLine(line, place)
+  if (!top.has('script')) return conformSituation(parseSituation(top, place), options)
   return Object.freeze({
     place,
     situation: nameOf(line),
