@@ -69,3 +69,45 @@ export type { Step } from './sim/scenario/step.ts'
 export { stepGroups, steps } from './sim/scenario/steps.ts'
 export { printTranscript, type TranscriptLine } from './sim/scenario/transcript.ts'
 export { whatHappened } from './sim/scenario/whatHappened.ts'
+// ── programs in async TypeScript ──
+export {
+  type ConnectOptions,
+  type Environment,
+  NotInTime,
+  type PeerStatus,
+  ProgramKilled,
+  type ProgramRandom,
+  type SimulatedProgram,
+  type SpawnedProgram,
+  type SpawnOptions,
+} from './sim/simulate/Environment.ts'
+export type { Faults, MachineArg, PeerArg, PeersArg, SpanArg } from './sim/simulate/Faults.ts'
+export { ForbiddenInSimulation } from './sim/simulate/Guard.ts'
+export { isKeeperException, KeeperException } from './sim/simulate/KeeperException.ts'
+export type { ProgramState } from './sim/simulate/Program.ts'
+export {
+  type ProgramResult,
+  printSimulation,
+  SimulationFailed,
+  type SimulationResult,
+} from './sim/simulate/SimulationResult.ts'
+export { SentenceError } from './sim/simulate/SimulationStage.ts'
+export { type SimulateOptions, simulate } from './sim/simulate/simulate.ts'
+export type {
+  CreateOptions,
+  Data,
+  MultiOp,
+  MultiReadOp,
+  MultiReadResult,
+  MultiResult,
+  NodeData,
+  ReadOptions,
+  Reconfiguration,
+  SessionState,
+  Transaction,
+  WatchEvent,
+  Watcher,
+  WatcherType,
+  WatchMode,
+  ZooKeeper,
+} from './sim/simulate/ZooKeeper.ts'

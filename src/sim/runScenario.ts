@@ -64,7 +64,8 @@ export function unknownCast(spec: EnsembleSpec): string | null {
   return unknown === undefined ? null : `there is no bug ${unknown}, only ${[...bugs.keys()].join(', ')}`
 }
 
-function castOf(spec: EnsembleSpec): Cast {
+/** The parts of the release and the bugs that a description asks for. */
+export function castOf(spec: EnsembleSpec): Cast {
   const recasts = new Set([releases.get(spec.release ?? ''), ...spec.bugs.map((bug) => bugs.get(bug))])
   let cast = ideal
   for (const recast of recasts) cast = recast?.(cast) ?? cast

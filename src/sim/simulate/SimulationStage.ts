@@ -1,0 +1,131 @@
+/**
+ * The stage of a scenario for programs: any step's sentence can be said from code, and several may be waited for at once.
+ */
+import { Unplayable } from '../../faults/fault.ts'
+import type { Fact } from '../../nodes/facts.ts'
+import type { HostName } from '../../nodes/Host.ts'
+import type { FactListener } from '../kernel/World.ts'
+import { ClusterView } from '../scenario/ClusterView.ts'
+import type { EnsembleApi } from '../scenario/EnsembleApi.ts'
+import { factFormOf } from '../scenario/facts.ts'
+import type { Load } from '../scenario/Load.ts'
+import { missOf, nearestTo, readOne } from '../scenario/reading.ts'
+import { rolesOf } from '../scenario/roles.ts'
+import type { Play } from '../scenario/Scenario.ts'
+import { type Stage, stepKinds, type Waiting } from '../scenario/step.ts'
+import { stepOf, steps } from '../scenario/steps.ts'
+import { printAnswer, Transcript, type Verbosity } from '../scenario/transcript.ts'
+import { isMiss, type Miss, type Read } from '../sentence.ts'
+
+/** A sentence of a program that is none, or that an expectation of it was not met. */
+export class SentenceError extends Error {
+  override readonly name = 'SentenceError'
+}
+
+const sentences = Object.freeze([...steps.values()].map((step) => step.sentence))
+
+export class SimulationStage implements Stage, FactListener {
+  readonly ensemble: EnsembleApi
+  readonly view: ClusterView
+  readonly transcript: Transcript
+  readonly answers = new Map<HostName, string>()
+  loads: Load[] = []
+  /** What sentences wait for; facts are told to them. */
+  private waiting: readonly Waiting[] = Object.freeze([])
+  private failure: string | null = null
+
+  constructor(ensemble: EnsembleApi, verbosity: Verbosity) {
+    this.ensemble = ensemble
+    this.view = new ClusterView(ensemble.sids)
+    this.transcript = new Transcript(ensemble.sids, [])
+    this.transcript.verbosity = verbosity
+    ensemble.world.listeners.push(this)
+  }
+
+  // ── what programs say ──
+
+  /**
+   * Plays a step, whichever it is.
+   *
+   * @returns what to wait for until it is over; null where it is done.
+   * @throws SentenceError where there is no such step, or an expectation is not met; Unplayable where it cannot be now.
+   */
+  say(text: string): Waiting | null {
+    const play = wholeOf(readOne(sentences, text, 0), text, () => missOf(nearestTo(sentences, text), text, 0))
+    const step = stepOf(play)
+    const holes = step.sentence.resolve(play.filled, rolesOf(this))
+    if (holes === null) throw new Unplayable(`nobody has that role now: ${text}`)
+    this.transcript.at(this.ensemble.world.now, this.ensemble.world.events)
+    this.transcript.note(step.sentence.print(play.filled))
+    this.failure = null
+    const waiting = step.begin(this, holes as never)
+    if (this.failure !== null) throw new SentenceError(`${text}: ${this.failure}`)
+    return waiting
+  }
+
+  /** The sentence of a fact: an event or a condition. */
+  factOf(text: string): Play {
+    return wholeOf(stepKinds.fact.read(text, 0), text, () => null)
+  }
+
+  begin(waiting: Waiting): void {
+    this.waiting = Object.freeze([...this.waiting, waiting])
+  }
+
+  end(waiting: Waiting): void {
+    this.waiting = Object.freeze(this.waiting.filter((other) => other !== waiting))
+  }
+
+  // ── Stage ──
+
+  /** @throws SentenceError since nobody counts events before they are asked for. */
+  timesTold(play: Play): number {
+    const text = factFormOf(play).sentence.print(play.filled)
+    throw new SentenceError(`${text} is an event: a program waits for it with until()`)
+  }
+
+  holds(play: Play): boolean {
+    const form = factFormOf(play)
+    const holes = form.sentence.resolve(play.filled, rolesOf(this))
+    return holes !== null && (form.holds?.(this, holes as never) ?? false)
+  }
+
+  fail(why: string): void {
+    this.failure ??= why
+  }
+
+  // ── what it hears and sees ──
+
+  hear(fact: Fact): void {
+    const { world } = this.ensemble
+    this.view.hear(fact)
+    this.transcript.at(world.now, world.events)
+    this.transcript.hear(fact, this.view)
+    if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
+    for (const waiting of this.waiting) waiting.hear(fact, this)
+  }
+
+  afterEvent(): void {
+    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle(this.ensemble))
+  }
+
+  /** A process that is killed tells nobody. */
+  noticeDeaths(): void {
+    const { ensemble, view } = this
+    for (const sid of ensemble.sids) {
+      const { state, exitReason } = ensemble.machineOf(sid)
+      if (state !== 'down' || !view.peer(sid).lives) continue
+      view.died(sid)
+      if (exitReason !== null) this.transcript.exited(sid, exitReason, view)
+    }
+    for (const [name, machine] of ensemble.clients) if (machine.state === 'down') view.clientDied(name)
+  }
+}
+
+function wholeOf(read: Read<Play> | Miss, text: string, nearest: () => Miss | null): Play {
+  if (!isMiss(read) && text.slice(read.end).trim() === '') return read.value
+  const miss = isMiss(read) ? (nearest() ?? read) : { missAt: read.end, expected: 'the end of the sentence' }
+  throw new SentenceError(
+    `cannot read ${JSON.stringify(text)} at ${JSON.stringify(text.slice(miss.missAt))}: expected ${miss.expected}`,
+  )
+}

@@ -1,0 +1,202 @@
+import type { Client } from '../../nodes/client/Client.ts'
+import type { Micros } from '../../nodes/Host.ts'
+import type { Machine } from '../kernel/Machine.ts'
+import type { Random } from '../kernel/Random.ts'
+import { rolesOf } from '../scenario/roles.ts'
+import type { Waiting } from '../scenario/step.ts'
+import { UntilFact, UntilSettled } from '../scenario/waits.ts'
+import { callSite } from './callSite.ts'
+import type {
+  ConnectOptions,
+  Environment,
+  PeerStatus,
+  ProgramRandom,
+  SimulatedProgram,
+  SpawnedProgram,
+  SpawnOptions,
+} from './Environment.ts'
+import type { Program } from './Program.ts'
+import type { SimulatedZooKeeper } from './SimulatedZooKeeper.ts'
+import type { Simulation } from './Simulation.ts'
+import { Wait } from './Wait.ts'
+
+const MICROS = 1_000
+/** Milliseconds. */
+const DEFAULT_WAIT = 60_000
+const DEFAULT_SESSION_TIMEOUT = 10_000
+const NAME = /^[a-z][a-zA-Z0-9-]*$/
+
+/** What one program may use. */
+export function environmentOf(run: Simulation<unknown>, program: Program): Environment {
+  const { ensemble, stage } = run
+  const { world } = ensemble
+  let clients = 0
+
+  function machineFor({ name, servers = ensemble.sids, sessionTimeout }: ConnectOptions): Machine {
+    const timeout = sessionTimeout ?? DEFAULT_SESSION_TIMEOUT
+    clients += 1
+    const own = program.machine !== null && clients === 1 && name === undefined ? program.machine : null
+    const machine = own ?? newMachine(run, name ?? freeName(run, `${program.name}-${clients}`), timeout)
+    if (own === null && program.machine !== null) program.others.push(machine)
+    ;(machine.node as Client).connect(servers.map(String), timeout)
+    return machine
+  }
+
+  function open(options: ConnectOptions, below: unknown): SimulatedZooKeeper {
+    run.noticed()
+    return run.addHandle(program, machineFor(options), callSite(below))
+  }
+
+  function waitFor(waiting: Waiting, limit: Micros | null, below: unknown): Promise<void> {
+    const wait = new Wait<void>(program, callSite(below), waiting.describe())
+    stage.begin(waiting)
+    const over = (): boolean => waiting.over(stage)
+    run.waitUntil(wait, over, limit, () => stage.end(waiting))
+    return wait.promise
+  }
+
+  const environment: Environment = {
+    name: program.name,
+    seed: world.seed,
+    ensemble,
+    random: randomOf(world.stream(`program/${program.name}`)),
+    stream: (name) => randomOf(world.stream(`program/${program.name}/${name}`)),
+
+    connect(options = {}) {
+      const handle = open(options, environment.connect)
+      return handle.connected.promise.then(() => handle)
+    },
+
+    open: (options = {}) => open(options, environment.open),
+
+    sleep(time) {
+      run.noticed()
+      const wait = new Wait<void>(program, callSite(environment.sleep), `${time} ms to pass`)
+      run.ring(Math.max(0, Math.round(time * MICROS)), () => wait.settle())
+      return wait.promise
+    },
+
+    now: () => world.now / MICROS,
+    leader: () => ensemble.leader(),
+    followers: () => rolesOf(stage).followers(),
+    observers: () => rolesOf(stage).observers(),
+    peers: () => ensemble.sids.map((sid) => statusOf(run, sid)),
+
+    until(what, limit = DEFAULT_WAIT) {
+      run.noticed()
+      const micros = limit * MICROS
+      if (typeof what === 'string') {
+        return waitFor(new UntilFact(stage.factOf(what), micros), micros, environment.until)
+      }
+      const wait = new Wait<void>(
+        program,
+        callSite(environment.until),
+        `${what.name || 'a predicate'} to be true`,
+      )
+      run.waitUntil(
+        wait,
+        () => isTrue(what()),
+        micros,
+        () => {},
+      )
+      return wait.promise
+    },
+
+    settle(limit = DEFAULT_WAIT) {
+      run.noticed()
+      return waitFor(new UntilSettled(null, limit * MICROS), limit * MICROS, environment.settle)
+    },
+
+    spawn: (name, body, options = {}) => spawn(run, name, body, options),
+
+    note(text) {
+      stage.transcript.at(world.now, world.events)
+      stage.transcript.note(text)
+    },
+
+    faults: Object.freeze({
+      ...run.faults,
+      say(sentence: string): Promise<void> {
+        run.noticed()
+        const waiting = stage.say(sentence)
+        run.afterDeed()
+        return waiting === null ? Promise.resolve() : waitFor(waiting, waiting.limit, environment.faults.say)
+      },
+    }),
+  }
+  return Object.freeze(environment)
+}
+
+function spawn<T>(
+  run: Simulation<unknown>,
+  name: string,
+  body: SimulatedProgram<T>,
+  options: SpawnOptions,
+): SpawnedProgram<T> {
+  run.noticed()
+  const machine = newMachine(run, name, DEFAULT_SESSION_TIMEOUT)
+  const begun = run.begin(name, machine, body, options)
+  const { program } = begun
+  return Object.freeze({
+    name,
+    get state() {
+      return program.state
+    },
+    get done() {
+      begun.observed = true
+      // Another each time: whoever asked and does not handle it is told so.
+      return begun.done.then((value) => value)
+    },
+    pause() {
+      if (machine.state === 'up') machine.pause()
+      run.afterDeed()
+    },
+    resume() {
+      if (machine.state === 'paused') machine.resume()
+      run.afterDeed()
+    },
+    kill() {
+      if (machine.state !== 'down') machine.crash()
+      run.afterDeed()
+    },
+  })
+}
+
+/** @throws RangeError where the name is taken, or none. */
+function newMachine({ ensemble }: Simulation<unknown>, name: string, sessionTimeout: number): Machine {
+  if (!NAME.test(name))
+    throw new RangeError(`${JSON.stringify(name)} is no name: small letters, digits and dashes`)
+  if (ensemble.world.findMachine(name) !== undefined) throw new RangeError(`there is a ${name} already`)
+  ensemble.client(name, sessionTimeout)
+  return ensemble.clients.get(name) as Machine
+}
+
+function freeName({ ensemble }: Simulation<unknown>, wanted: string): string {
+  let name = wanted
+  for (let i = 2; ensemble.world.findMachine(name) !== undefined; i += 1) name = `${wanted}-${i}`
+  return name
+}
+
+function statusOf({ ensemble, stage }: Simulation<unknown>, sid: number): PeerStatus {
+  const { state, serves, epoch, leader, logged, delivered } = stage.view.peer(sid)
+  const machine = ensemble.machineOf(sid).state
+  return Object.freeze({ sid, machine, state, serves, epoch, leader, logged, delivered })
+}
+
+function randomOf(stream: Random): ProgramRandom {
+  const random = (): number => stream.next()
+  return Object.assign(random, {
+    int: (least: number, most: number) => stream.int(least, most),
+    chance: (share: number) => stream.chance(share),
+    pick: <T>(items: readonly T[]) => stream.pick(items),
+    shuffled: <T>(items: readonly T[]) => stream.shuffle([...items]),
+  })
+}
+
+/** A promise would always be true. */
+function isTrue(answer: unknown): boolean {
+  if (typeof answer === 'object' && answer !== null && 'then' in answer) {
+    throw new TypeError('until() asks a function that answers at once, not with a promise')
+  }
+  return Boolean(answer)
+}
