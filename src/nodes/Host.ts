@@ -23,6 +23,8 @@ export interface Connection {
   readonly id: number
   /** The machine at the other end. */
   readonly remote: HostName
+  /** The network address of that machine: '10.0.0.1'. */
+  readonly remoteAddress: string
   /** Whatever the node wants to find again when something happens on this connection. */
   attachment: unknown
 }

@@ -12,6 +12,7 @@ import type { LearnerHandler } from './quorum/LearnerHandler.ts'
 import type { Observer } from './quorum/Observer.ts'
 import type { QuorumPeer } from './quorum/QuorumPeer.ts'
 import type { SessionTracker } from './server/SessionTracker.ts'
+import type { Watches } from './watch/Watches.ts'
 
 /**
  * The parts a peer is made of, by name. Parts make each other only through the cast, so that a historic bug, or a
@@ -32,4 +33,5 @@ export interface Cast {
   readonly CommitProcessor: typeof CommitProcessor
   readonly FinalRequestProcessor: typeof FinalRequestProcessor
   readonly SessionTracker: typeof SessionTracker
+  readonly Watches: typeof Watches
 }

@@ -1,4 +1,6 @@
 import type { LogView } from '../base/AppendOnlyLog.ts'
+import type { SetWatchesOperation } from './client/setWatchesBatches.ts'
+import type { WatchedEvent } from './client/WatchedEvent.ts'
 import type { DataTree } from './database/DataTree.ts'
 import type { SessionId, Txn } from './database/txns.ts'
 import type { DiskError } from './Host.ts'
@@ -158,7 +160,18 @@ export type Fact =
    */
   | { readonly type: 'syncApplied'; readonly peer: Sid; readonly txn: Txn; readonly logged: boolean }
   // ── sessions and clients, from the server ──
-  | { readonly type: 'sessionExpired'; readonly peer: Sid; readonly sessionId: SessionId }
+  /** A server found a session due: nobody had touched it for so long. Milliseconds of its own clock. */
+  | {
+      readonly type: 'sessionExpired'
+      readonly peer: Sid
+      readonly sessionId: SessionId
+      readonly timeout: number
+      readonly untouched: number
+      /** Known to this server alone. */
+      readonly local: boolean
+    }
+  /** A session that only this server knew is about to be known to all. */
+  | { readonly type: 'sessionUpgraded'; readonly peer: Sid; readonly sessionId: SessionId }
   | {
       readonly type: 'replied'
       readonly peer: Sid
@@ -214,6 +227,20 @@ export type Fact =
       readonly err: number
       readonly zxid: Zxid
       readonly result: Result | null
+    }
+  /** A client told its watchers of something, at this place between the replies it got. */
+  | {
+      readonly type: 'watchEvent'
+      readonly client: string
+      readonly sessionId: SessionId
+      readonly event: WatchedEvent
+    }
+  /** A client that has reconnected asks for its watches again. The paths are the server's. */
+  | {
+      readonly type: 'watchesSetAgain'
+      readonly client: string
+      readonly sessionId: SessionId
+      readonly op: SetWatchesOperation
     }
 
 export type FactType = Fact['type']

@@ -13,6 +13,7 @@ import { LearnerHandler } from './quorum/LearnerHandler.ts'
 import { Observer } from './quorum/Observer.ts'
 import { QuorumPeer } from './quorum/QuorumPeer.ts'
 import { SessionTracker } from './server/SessionTracker.ts'
+import { Watches } from './watch/Watches.ts'
 
 /** The newest ZooKeeper with its known open protocol bugs mended; docs/departures.md lists what differs from a release. */
 export const ideal: Cast = Object.freeze({
@@ -30,4 +31,5 @@ export const ideal: Cast = Object.freeze({
   CommitProcessor,
   FinalRequestProcessor,
   SessionTracker,
+  Watches,
 })

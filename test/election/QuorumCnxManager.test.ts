@@ -85,7 +85,7 @@ class Bench {
   }
 
   private connection(remote: string, attachment: unknown): Connection {
-    this.dialled = { id: ++this.ids, remote, attachment }
+    this.dialled = { id: ++this.ids, remote, remoteAddress: '', attachment }
     return this.dialled
   }
 }
@@ -157,7 +157,7 @@ describe('who dials whom', () => {
 
   it('one that votes before it says who it is, is hung up on', () => {
     const bench = new Bench()
-    const connection = { id: 9, remote: '?', attachment: null }
+    const connection = { id: 9, remote: '?', remoteAddress: '', attachment: null }
     bench.manager.onAccepted(connection)
     owner(connection).onPacket(connection, packetOf({ leader: 3 }))
     expect(bench.take()).toEqual(['#9 hang up'])
@@ -166,7 +166,7 @@ describe('who dials whom', () => {
 
   it('one that says nothing at all is hung up on after syncLimit ticks', () => {
     const bench = new Bench()
-    bench.manager.onAccepted({ id: 9, remote: '?', attachment: null })
+    bench.manager.onAccepted({ id: 9, remote: '?', remoteAddress: '', attachment: null })
     expect(bench.timers.get('handshake/9')).toBe(10_000)
     bench.timeout('handshake/9')
     expect(bench.take()).toEqual(['#9 hang up'])
@@ -287,12 +287,12 @@ it('halt closes everything and hears no more', () => {
   const bench = new Bench()
   bench.accept(3)
   bench.vote(1, 2)
-  bench.manager.onAccepted({ id: 9, remote: '?', attachment: null })
+  bench.manager.onAccepted({ id: 9, remote: '?', remoteAddress: '', attachment: null })
   bench.take()
   bench.manager.halt()
   expect(bench.take()).toEqual(['unlisten election', '#9 hang up', '#2 hang up', '#1 hang up'])
   expect(bench.timers.size).toBe(0)
   bench.vote(1, 2)
-  bench.manager.onAccepted({ id: 10, remote: '?', attachment: null })
+  bench.manager.onAccepted({ id: 10, remote: '?', remoteAddress: '', attachment: null })
   expect(bench.take()).toEqual(['#10 hang up'])
 })

@@ -261,6 +261,7 @@ export class FakePeer {
   end(remoteSid: Sid, attachment: unknown): End & { remoteSid: Sid } {
     const end = {
       id: this.ends.length,
+      remoteAddress: '',
       remote: `${remoteSid}`,
       remoteSid,
       attachment,

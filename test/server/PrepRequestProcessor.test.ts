@@ -123,7 +123,7 @@ describe('what prep refuses', () => {
 
 describe('sessions at prep', () => {
   it('refuses the unknown and the closing', () => {
-    expect(outcome(create('/a'), '0x77')).toBe('SESSIONEXPIRED')
+    expect(outcome(create('/a'), '0x77')).toBe('UNKNOWNSESSION')
     pass({ type: 'closeSession' })
     expect(outcome(create('/a'))).toBe('SESSIONEXPIRED')
     expect(pass({ type: 'getData', path: '/', watch: false }).err).toBe(-112)

@@ -154,7 +154,7 @@ describe('SessionTracker', () => {
 
 describe('LearnerSessionTracker', () => {
   it('hands the touches since the last time to the leader', () => {
-    const tracker = new LearnerSessionTracker(2, 0)
+    const tracker = new LearnerSessionTracker(new FakeServer() as never, new Map())
     tracker.touchSession('0x1', 4_000)
     tracker.touchSession('0x2', 6_000)
     tracker.touchSession('0x1', 4_000)

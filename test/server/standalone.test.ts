@@ -17,6 +17,7 @@ import { SyncRequestProcessor } from '../../src/nodes/processors/SyncRequestProc
 import { SessionTracker } from '../../src/nodes/server/SessionTracker.ts'
 import { makeStandaloneFactory, type StandaloneServer } from '../../src/nodes/server/StandaloneServer.ts'
 import { generatePasswd } from '../../src/nodes/server/sessionIds.ts'
+import { Watches } from '../../src/nodes/watch/Watches.ts'
 import { World } from '../../src/sim/kernel/World.ts'
 
 const SECOND = 1_000_000
@@ -27,6 +28,7 @@ const cast = Object.freeze({
   SyncRequestProcessor,
   FinalRequestProcessor,
   SessionTracker,
+  Watches,
 }) as unknown as Cast
 
 const config: PeerConfig = Object.freeze({

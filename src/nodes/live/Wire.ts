@@ -29,6 +29,7 @@ export interface WireEvents {
 export class Link implements Connection {
   readonly id: number
   readonly remote: HostName
+  readonly remoteAddress: string
   attachment: unknown
   readonly socket: Socket
   /** As the node knows it: `fresh` until it hears of it, `gone` when it hears no more. */
@@ -40,12 +41,18 @@ export class Link implements Connection {
   /** The end of it was reported. */
   over = false
 
-  constructor(id: number, remote: HostName, attachment: unknown, socket: Socket) {
+  constructor(id: number, remote: HostName, remoteAddress: string, attachment: unknown, socket: Socket) {
     this.id = id
     this.remote = remote
+    this.remoteAddress = remoteAddress
     this.attachment = attachment
     this.socket = socket
   }
+}
+
+/** IPv4 as such, also where the system shows it inside of IPv6. */
+function plainAddress(socket: Socket): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 }
 
 /** Packets that may wait for the node before a connection is read no further, so that TCP slows its sender. */
@@ -104,8 +111,8 @@ export class Wire {
 
   dial(to: Endpoint, attachment: unknown): Link {
     const socket = this.own(new Socket())
-    const link = new Link(++this.lastId, to.host, attachment, socket)
     const address = this.addresses[to.host]?.[to.port]
+    const link = new Link(++this.lastId, to.host, address?.host ?? '', attachment, socket)
     let connected = false
     socket.on('connect', () => {
       // A port without a listener may be the very port this end was given: TCP then connects a socket to itself.
@@ -200,7 +207,7 @@ export class Wire {
       clearTimeout(impatience)
       socket.off('data', listen)
       if (from === undefined || this.listeners.get(port) !== server) return void socket.destroy()
-      const link = new Link(++this.lastId, from, null, socket)
+      const link = new Link(++this.lastId, from, plainAddress(socket), null, socket)
       this.events.accepted(link, port)
       this.serve(link, reader)
       this.read(link, reader)

@@ -3,6 +3,7 @@ import { Queue } from '../../base/Queue.ts'
 import type { SessionId } from '../database/txns.ts'
 import type { ZooKeeperServer } from '../server/ZooKeeperServer.ts'
 import { CriticalThread } from './CriticalThread.ts'
+import { isQuorumRequest } from './isQuorumRequest.ts'
 import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
@@ -62,18 +63,7 @@ export class CommitProcessor extends CriticalThread<never> implements RequestPro
   }
 
   protected needCommit(request: Request): boolean {
-    switch (request.op?.type) {
-      case 'create':
-      case 'delete':
-      case 'setData':
-      case 'createSession':
-      case 'closeSession':
-        return true
-      case 'sync':
-        return this.matchSyncs
-      default:
-        return false
-    }
+    return request.op?.type === 'sync' ? this.matchSyncs : isQuorumRequest(request)
   }
 
   protected override take(_item: never): void {}

@@ -1,4 +1,5 @@
 import type { LearnerZooKeeperServer } from '../server/LearnerZooKeeperServer.ts'
+import { isQuorumRequest } from './isQuorumRequest.ts'
 import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 
@@ -21,23 +22,17 @@ export class FollowerRequestProcessor implements RequestProcessor {
 
   processRequest(request: Request): void {
     if (this.finished || request.op === null) return
+    const upgrade = this.zks.checkUpgradeSession(request)
+    if (upgrade !== null) this.forward(upgrade)
+    this.forward(request)
+  }
+
+  private forward(request: Request): void {
+    if (!this.zks.authWriteRequest(request)) return
     this.next.processRequest(request)
-    switch (request.op.type) {
-      case 'sync':
-        this.zks.pendingSyncs.push(request)
-        return this.zks.learner.request(request)
-      case 'create':
-      case 'delete':
-      case 'setData':
-      case 'createSession':
-      case 'closeSession':
-        return this.zks.learner.request(request)
-      case 'exists':
-      case 'getData':
-      case 'getChildren':
-      case 'ping':
-        return
-    }
+    if (request.op?.type === 'sync') this.zks.pendingSyncs.push(request)
+    else if (!isQuorumRequest(request)) return
+    this.zks.learner.request(request)
   }
 
   shutdown(): void {

@@ -9,6 +9,7 @@ import { LearnerZooKeeperServer } from './LearnerZooKeeperServer.ts'
 
 /** The server of a follower. Java: FollowerZooKeeperServer */
 export class FollowerZooKeeperServer extends LearnerZooKeeperServer {
+  override readonly serverState = 'follower'
   /** Proposed to us and not committed yet, in the order of the proposals. */
   private readonly pendingTxns = new Queue<Request>()
 

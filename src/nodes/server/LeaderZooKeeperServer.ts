@@ -7,16 +7,18 @@ import { ProposalRequestProcessor } from '../processors/ProposalRequestProcessor
 import type { Request, SessionOwner } from '../processors/Request.ts'
 import { ToBeAppliedRequestProcessor } from '../processors/ToBeAppliedRequestProcessor.ts'
 import type { Leader } from '../quorum/Leader.ts'
+import { LeaderSessionTracker } from './LeaderSessionTracker.ts'
+import { QuorumZooKeeperServer } from './QuorumZooKeeperServer.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
-import type { SessionTracker } from './SessionTracker.ts'
-import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
+import type { ServerHome } from './ZooKeeperServer.ts'
 
 /** The server of a leader. Java: LeaderZooKeeperServer */
-export class LeaderZooKeeperServer extends ZooKeeperServer {
+export class LeaderZooKeeperServer extends QuorumZooKeeperServer {
+  override readonly serverState = 'leader'
   /** Set by the leader, before startup. */
   leader!: Leader
   commitProcessor!: CommitProcessor
-  override sessionTracker: SessionTracker
+  override sessionTracker: LeaderSessionTracker
   private prepRequestProcessor!: PrepRequestProcessor
 
   constructor(peer: ServerHome) {
@@ -46,7 +48,7 @@ export class LeaderZooKeeperServer extends ZooKeeperServer {
     const sync = new cast.SyncRequestProcessor(this, new AckRequestProcessor(leader, this.sid))
     const proposal = new ProposalRequestProcessor(leader, this.commitProcessor, sync)
     this.prepRequestProcessor = new cast.PrepRequestProcessor(this, this.sessionTracker, proposal)
-    this.firstProcessor = new LeaderRequestProcessor(this.prepRequestProcessor)
+    this.firstProcessor = new LeaderRequestProcessor(this, this.prepRequestProcessor)
   }
 
   /** Requests of learners were looked at there, and enter at prep. */
@@ -61,10 +63,12 @@ export class LeaderZooKeeperServer extends ZooKeeperServer {
 
   /**
    * A session moved to a learner: if it lives, that learner speaks for it. Java:
-   * LearnerMaster.revalidateSession
+   * Leader.revalidateSession, checkIfValidGlobalSession
    */
   revalidate(sessionId: SessionId, timeout: number, owner: SessionOwner): boolean {
-    const valid = this.sessionTracker.touchSession(sessionId, timeout)
+    // A local session does not move.
+    const isKnown = !this.config.localSessionsEnabled || this.sessionTracker.isGlobalSession(sessionId)
+    const valid = isKnown && this.sessionTracker.touchSession(sessionId, timeout)
     if (valid) this.sessionTracker.setOwner(sessionId, owner)
     return valid
   }
@@ -79,8 +83,13 @@ export class LeaderZooKeeperServer extends ZooKeeperServer {
     super.stopApplying()
   }
 
-  private makeSessionTracker(): SessionTracker {
-    const { cast, config } = this
-    return new cast.SessionTracker(this.dispatcher, this, this.zkDb.sessions, config.tickTime, this.sid)
+  /** The ensemble's limit is shared out among those who serve. */
+  protected override get globalOutstandingLimit(): number {
+    const servers = this.leader.peer.verifier.voters.length
+    return Math.floor(this.config.globalOutstandingLimit / (servers > 2 ? servers - 1 : 1))
+  }
+
+  private makeSessionTracker(): LeaderSessionTracker {
+    return new LeaderSessionTracker(this, this.zkDb.sessions)
   }
 }

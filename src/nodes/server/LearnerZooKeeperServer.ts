@@ -1,16 +1,16 @@
 import { Queue } from '../../base/Queue.ts'
 import type { SessionId } from '../database/txns.ts'
-import { MICROS_PER_MILLI } from '../PeerConfig.ts'
 import type { CommitProcessor } from '../processors/CommitProcessor.ts'
 import type { Request } from '../processors/Request.ts'
 import type { SyncRequestProcessor } from '../processors/SyncRequestProcessor.ts'
 import type { Learner } from '../quorum/Learner.ts'
 import { LearnerSessionTracker } from './LearnerSessionTracker.ts'
+import { QuorumZooKeeperServer } from './QuorumZooKeeperServer.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
-import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
+import type { ServerHome } from './ZooKeeperServer.ts'
 
 /** What the servers of followers and observers share. Java: LearnerZooKeeperServer */
-export abstract class LearnerZooKeeperServer extends ZooKeeperServer {
+export abstract class LearnerZooKeeperServer extends QuorumZooKeeperServer {
   /** Set by the learner, before startup. */
   learner!: Learner
   commitProcessor!: CommitProcessor
@@ -40,6 +40,9 @@ export abstract class LearnerZooKeeperServer extends ZooKeeperServer {
   }
 
   protected override revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
+    if (this.sessionTracker.isLocalSession(sessionId)) {
+      return super.revalidateSession(cnxn, sessionId, timeout)
+    }
     this.learner.validateSession(cnxn, sessionId, timeout)
   }
 
@@ -60,6 +63,6 @@ export abstract class LearnerZooKeeperServer extends ZooKeeperServer {
   }
 
   private makeSessionTracker(): LearnerSessionTracker {
-    return new LearnerSessionTracker(this.sid, Math.floor(this.host.now / MICROS_PER_MILLI))
+    return new LearnerSessionTracker(this, this.zkDb.sessions)
   }
 }

@@ -5,6 +5,7 @@ import { LearnerZooKeeperServer } from './LearnerZooKeeperServer.ts'
 
 /** The server of an observer. Java: ObserverZooKeeperServer */
 export class ObserverZooKeeperServer extends LearnerZooKeeperServer {
+  override readonly serverState = 'observer'
   /**
    *     ObserverRequest → Commit → Final
    *            INFORM → Sync, and Commit

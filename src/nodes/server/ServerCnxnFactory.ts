@@ -1,3 +1,4 @@
+import type { Id } from '../acl.ts'
 import type { Dispatcher, TimerOwner } from '../Dispatcher.ts'
 import type { SessionId } from '../database/txns.ts'
 import type { Connection, Host } from '../Host.ts'
@@ -7,6 +8,17 @@ import { SESSIONLESS_TIMEOUT, ServerCnxn } from './ServerCnxn.ts'
 import type { ZooKeeperServer } from './ZooKeeperServer.ts'
 
 const TIMER = 'cnxnExpirer'
+
+/** An address from which there are connections. */
+class ClientAddress {
+  /** Who anybody is that comes from there. */
+  readonly authInfo: readonly Id[]
+  count = 0
+
+  constructor(address: string) {
+    this.authInfo = Object.freeze([Object.freeze({ scheme: 'ip', id: address })])
+  }
+}
 
 /**
  * The client port: all connections of clients, by connection and by session, and the clock that closes idle
@@ -23,6 +35,7 @@ export class ServerCnxnFactory implements TimerOwner {
   private readonly dispatcher: Dispatcher
   private readonly cnxns = new Set<ServerCnxn>()
   private readonly sessionMap = new Map<SessionId, ServerCnxn>()
+  private readonly ofAddress = new Map<string, ClientAddress>()
   private readonly idle: ExpiryQueue<ServerCnxn>
 
   constructor(node: { readonly host: Host; readonly dispatcher: Dispatcher; readonly config: PeerConfig }) {
@@ -48,8 +61,18 @@ export class ServerCnxnFactory implements TimerOwner {
     for (const cnxn of [...this.cnxns]) cnxn.close()
   }
 
+  /** Java: NIOServerCnxnFactory.AcceptThread.doAccept */
   onAccepted(connection: Connection): void {
-    const cnxn = new ServerCnxn(this, connection)
+    const { remoteAddress } = connection
+    const others = this.ofAddress.get(remoteAddress)
+    const { maxClientCnxns } = this.config
+    if (maxClientCnxns > 0 && others !== undefined && others.count >= maxClientCnxns) {
+      return this.host.hangUp(connection)
+    }
+    const address = others ?? new ClientAddress(remoteAddress)
+    if (others === undefined) this.ofAddress.set(remoteAddress, address)
+    address.count += 1
+    const cnxn = new ServerCnxn(this, connection, address.authInfo)
     connection.attachment = cnxn
     this.cnxns.add(cnxn)
     this.touchCnxn(cnxn)
@@ -74,7 +97,13 @@ export class ServerCnxnFactory implements TimerOwner {
   }
 
   removeCnxn(cnxn: ServerCnxn): void {
-    this.cnxns.delete(cnxn)
+    if (!this.cnxns.delete(cnxn)) return
+    this.server?.removeCnxn(cnxn)
+    const address = this.ofAddress.get(cnxn.remoteAddress)
+    if (address !== undefined) {
+      address.count -= 1
+      if (address.count === 0) this.ofAddress.delete(cnxn.remoteAddress)
+    }
     this.idle.remove(cnxn)
     if (this.sessionMap.get(cnxn.sessionId) === cnxn) this.sessionMap.delete(cnxn.sessionId)
   }

@@ -1,6 +1,7 @@
 import { begin, type Copy, finish, type TwoStep } from '../../base/forkable.ts'
 import type { Dispatcher, TimerOwner } from '../Dispatcher.ts'
 import type { SessionId } from '../database/txns.ts'
+import type { TimerName } from '../Host.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import { MICROS_PER_MILLI } from '../PeerConfig.ts'
 import type { SessionOwner } from '../processors/Request.ts'
@@ -11,7 +12,8 @@ import { initializeNextSessionId, printSessionId } from './sessionIds.ts'
 
 /** Whoever closes a session that is due. Java: SessionTracker.SessionExpirer */
 export interface SessionExpirer {
-  expire(sessionId: SessionId): void
+  /** `untouched`: milliseconds since somebody last heard of it. */
+  expire(sessionId: SessionId, timeout: number, untouched: number): void
 }
 
 /** A session as the server that may expire it knows it. Java: SessionTrackerImpl.SessionImpl */
@@ -26,6 +28,8 @@ export class Session implements Expiring, TwoStep {
    */
   owner: SessionOwner | null = null
   expiresAt = NEVER
+  /** In milliseconds of the tracker's clock. */
+  touchedAt = 0
 
   constructor(sessionId: SessionId, timeout: number) {
     this.sessionId = sessionId
@@ -36,6 +40,7 @@ export class Session implements Expiring, TwoStep {
     const copy = new Session(this.sessionId, this.timeout)
     copy.isClosing = this.isClosing
     copy.expiresAt = this.expiresAt
+    copy.touchedAt = this.touchedAt
     return copy as this
   }
 
@@ -44,17 +49,16 @@ export class Session implements Expiring, TwoStep {
   }
 }
 
-const TIMER = 'sessionTracker'
-
 /**
- * All sessions of the ensemble, and the clock that ends them: a session that nobody touches dies between its
- * timeout and one tick more. Runs on the leader and in standalone servers.
+ * Sessions, and the clock that ends them: a session that nobody touches dies between its timeout and one tick more. All
+ * of the ensemble, on the leader and in standalone servers; or those that only this server knows.
  *
- * Java: SessionTrackerImpl, and LeaderSessionTracker without local sessions. That thread sleeps until the
- * next bucket is due; here it is a timer.
+ * Java: SessionTrackerImpl, LocalSessionTracker. That thread sleeps until the next bucket is due; here it is a timer.
+ * It knows of no other kind of session: to itself, all are global.
  */
 export class SessionTracker implements SessionChecking, TimerOwner {
   protected readonly sessionsById = new Map<SessionId, Session>()
+  private readonly timer: TimerName
   private readonly dispatcher: Dispatcher
   private readonly expirer: SessionExpirer
   private readonly queue: ExpiryQueue<Session>
@@ -69,7 +73,9 @@ export class SessionTracker implements SessionChecking, TimerOwner {
     sessions: ReadonlyMap<SessionId, number>,
     tickTime: number,
     serverId: Sid,
+    timer: TimerName = 'sessionTracker',
   ) {
+    this.timer = timer
     this.dispatcher = dispatcher
     this.expirer = expirer
     this.queue = new ExpiryQueue(tickTime, this.nowMs())
@@ -82,7 +88,7 @@ export class SessionTracker implements SessionChecking, TimerOwner {
   }
 
   shutdown(): void {
-    this.dispatcher.clearTimer(TIMER)
+    this.dispatcher.clearTimer(this.timer)
   }
 
   createSession(timeout: number): SessionId {
@@ -96,14 +102,14 @@ export class SessionTracker implements SessionChecking, TimerOwner {
     const known = this.sessionsById.get(sessionId)
     const session = known ?? new Session(sessionId, timeout)
     if (known === undefined) this.sessionsById.set(sessionId, session)
-    this.queue.update(session, timeout, this.nowMs())
+    this.touch(session, timeout)
     return known === undefined
   }
 
   touchSession(sessionId: SessionId, timeout: number): boolean {
     const session = this.sessionsById.get(sessionId)
     if (session === undefined || session.isClosing) return false
-    this.queue.update(session, timeout, this.nowMs())
+    this.touch(session, timeout)
     return true
   }
 
@@ -124,7 +130,8 @@ export class SessionTracker implements SessionChecking, TimerOwner {
 
   checkSession(sessionId: SessionId, owner: SessionOwner | null): number {
     const session = this.sessionsById.get(sessionId)
-    if (session === undefined || session.isClosing) return keeperErrors.SESSIONEXPIRED.code
+    if (session === undefined) return keeperErrors.UNKNOWNSESSION.code
+    if (session.isClosing) return keeperErrors.SESSIONEXPIRED.code
     if (session.owner === null) session.owner = owner
     else if (session.owner !== owner) return keeperErrors.SESSIONMOVED.code
     return keeperErrors.OK.code
@@ -137,6 +144,37 @@ export class SessionTracker implements SessionChecking, TimerOwner {
     return keeperErrors.OK.code
   }
 
+  /** One that nobody knows has expired: it is no local one of another server. */
+  checkGlobalSession(sessionId: SessionId, owner: SessionOwner | null): number {
+    const err = this.checkSession(sessionId, owner)
+    return err === keeperErrors.UNKNOWNSESSION.code ? keeperErrors.SESSIONEXPIRED.code : err
+  }
+
+  get globalSessionCount(): number {
+    return this.sessionsById.size
+  }
+
+  get localSessionCount(): number {
+    return 0
+  }
+
+  isLocalSession(_sessionId: SessionId): boolean {
+    return false
+  }
+
+  isGlobalSession(sessionId: SessionId): boolean {
+    return this.isTrackingSession(sessionId)
+  }
+
+  upgradeSession(_sessionId: SessionId): number {
+    return -1
+  }
+
+  /** In milliseconds; undefined for a session it does not know. */
+  timeoutOf(sessionId: SessionId): number | undefined {
+    return this.sessionsById.get(sessionId)?.timeout
+  }
+
   isTrackingSession(sessionId: SessionId): boolean {
     return this.sessionsById.has(sessionId)
   }
@@ -145,15 +183,20 @@ export class SessionTracker implements SessionChecking, TimerOwner {
     for (let due = this.queue.poll(this.nowMs()); due !== null; due = this.queue.poll(this.nowMs())) {
       for (const session of due) {
         this.setSessionClosing(session.sessionId)
-        this.expirer.expire(session.sessionId)
+        this.expirer.expire(session.sessionId, session.timeout, this.nowMs() - session.touchedAt)
       }
     }
     this.awaitNextBucket()
   }
 
+  private touch(session: Session, timeout: number): void {
+    session.touchedAt = this.nowMs()
+    this.queue.update(session, timeout, session.touchedAt)
+  }
+
   private awaitNextBucket(): void {
     const due = this.queue.nextExpirationTime * MICROS_PER_MILLI
-    this.dispatcher.setTimer(TIMER, Math.max(1, due - this.dispatcher.host.now), this)
+    this.dispatcher.setTimer(this.timer, Math.max(1, due - this.dispatcher.host.now), this)
   }
 
   private nowMs(): number {

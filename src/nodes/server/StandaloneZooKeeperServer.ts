@@ -9,6 +9,7 @@ const SESSION_TRACKER_SERVER_ID = 1
 
 /** The server of a process without an ensemble. Java: ZooKeeperServer itself */
 export class StandaloneZooKeeperServer extends ZooKeeperServer {
+  override readonly serverState = 'standalone'
   override sessionTracker: SessionTracker
 
   constructor(home: ServerHome) {

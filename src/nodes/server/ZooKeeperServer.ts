@@ -1,13 +1,20 @@
+import { authenticate, isAuthenticatedEnough } from '../auth/authenticate.ts'
+import { getProvider } from '../auth/ProviderRegistry.ts'
 import type { Cast } from '../cast.ts'
 import type { Dispatcher } from '../Dispatcher.ts'
 import type { ProcessTxnResult } from '../database/DataTree.ts'
 import { NO_SESSION, type SessionId, type Txn } from '../database/txns.ts'
 import type { ZKDatabase } from '../database/ZKDatabase.ts'
 import type { DiskError, Host, ThreadName } from '../Host.ts'
+import { decodeRequest } from '../jute/decodeRequest.ts'
+import { isValidOpcode, opcodeOf } from '../jute/requestOpcodes.ts'
+import { keeperErrors } from '../keeperErrors.ts'
+import { OpCode } from '../opcodes.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
-import type { Operation, PacketOf } from '../packets.ts'
+import type { Operation, OperationOf, PacketOf } from '../packets.ts'
 import { Request } from '../processors/Request.ts'
 import type { RequestProcessor } from '../processors/RequestProcessor.ts'
+import type { Watches } from '../watch/Watches.ts'
 import type { Sid, Zxid } from '../zxid.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
 import type { ServerCnxnFactory } from './ServerCnxnFactory.ts'
@@ -32,6 +39,11 @@ export interface ServerHome {
   diskFailed(error: DiskError, what: string): never
 }
 
+/** What a server is, as the four-letter words say it. Java: ServerStats.getServerState */
+export type ServerMode = 'standalone' | 'leader' | 'follower' | 'observer' | 'read-only'
+
+const { AUTHFAILED, OK, SESSIONCLOSEDREQUIRESASLAUTH, UNIMPLEMENTED } = keeperErrors
+
 const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
 
 /**
@@ -49,12 +61,17 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   readonly cast: Cast
   readonly zkDb: ZKDatabase
   readonly sid: Sid
+  readonly watches: Watches
   /** Java: ZooKeeperServer.State */
   state: 'INITIAL' | 'RUNNING' | 'ERROR' | 'SHUTDOWN' = 'INITIAL'
   /** The last zxid that was given out. */
   hzxid: Zxid = 0
   /** A committed transaction did not follow the one before: it is applied, and nothing is said of it. */
   brokenOff = false
+  /** Requests of clients in the pipeline. */
+  inProcess = 0
+  packetsReceived = 0
+  packetsSent = 0
   protected firstProcessor: RequestProcessor | null = null
   private stopping = false
 
@@ -66,8 +83,10 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     this.cast = home.cast
     this.zkDb = home.zkDb
     this.sid = home.config.myid
+    this.watches = new home.cast.Watches(home.config)
   }
 
+  abstract readonly serverState: ServerMode
   abstract readonly sessionTracker: SessionTracking
 
   /** Builds the pipeline of this role, last processor first, and sets `firstProcessor`. */
@@ -166,31 +185,116 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   }
 
   /** The session tracker found that a session is due. */
-  expire(sessionId: SessionId): void {
-    this.host.tell(Object.freeze({ type: 'sessionExpired', peer: this.sid, sessionId }))
+  expire(sessionId: SessionId, timeout: number, untouched: number): void {
+    const local = this.sessionTracker.isLocalSession(sessionId)
+    this.host.tell(
+      Object.freeze({ type: 'sessionExpired', peer: this.sid, sessionId, timeout, untouched, local }),
+    )
     this.submitRequest(new Request(null, sessionId, 0, CLOSE_SESSION, null))
   }
 
   // ── requests ──
 
+  /** Java: processPacket, submitRequest. Authentication is dealt with here, before requests that came first are. */
   processPacket(cnxn: ServerCnxn, xid: number, op: Operation): void {
-    this.submitRequest(new Request(cnxn, cnxn.sessionId, xid, op, 'leader'))
+    if (op.type === 'raw') return this.processRaw(cnxn, xid, op)
+    if (op.type === 'auth') return this.processAuth(cnxn, xid, op)
+    if (!isAuthenticatedEnough(this.config, cnxn.authInfo)) {
+      cnxn.sendReply(xid, 0, SESSIONCLOSEDREQUIRESASLAUTH.code, null)
+      return cnxn.close()
+    }
+    this.submitRequest(new Request(cnxn, cnxn.sessionId, xid, op, 'leader', cnxn.authInfo))
+  }
+
+  private processRaw(cnxn: ServerCnxn, xid: number, raw: OperationOf<'raw'>): void {
+    const { opcode } = raw
+    const op = decodeRequest(opcode, raw.body)
+    if (opcode === OpCode.auth || opcode === OpCode.sasl) {
+      // Read at the door, where an error costs the connection.
+      if (op.type !== 'auth') return cnxn.close()
+      // Where nothing is set up for SASL its handshake comes to nothing, and is answered.
+      if (opcode === OpCode.sasl && getProvider(this.config, 'sasl') === null) {
+        return cnxn.sendReply(xid, 0, OK.code, null)
+      }
+    }
+    this.processPacket(cnxn, xid, op)
+  }
+
+  private processAuth(cnxn: ServerCnxn, xid: number, { scheme, auth }: OperationOf<'auth'>): void {
+    const ids = authenticate(this.config, scheme, auth, cnxn.remoteAddress)
+    if (ids !== null) {
+      cnxn.addAuthInfo(ids)
+      return cnxn.sendReply(xid, 0, OK.code, null)
+    }
+    cnxn.sendReply(xid, 0, AUTHFAILED.code, null)
+    cnxn.close()
   }
 
   /** Java: submitRequestNow. A request of a session that is gone is dropped without an answer. */
   submitRequest(request: Request): void {
-    const { cnxn } = request
+    const { cnxn, op } = request
     if (this.firstProcessor === null) return
-    if (cnxn !== null && !this.sessionTracker.touchSession(cnxn.sessionId, cnxn.sessionTimeout)) return
+    if (cnxn !== null) {
+      if (!this.sessionTracker.touchSession(cnxn.sessionId, cnxn.sessionTimeout)) return
+      if (op !== null && !this.isValid(op)) return this.refuseUnimplemented(cnxn, request)
+      this.inProcess += 1
+    }
+    this.setLocalSessionFlag(request)
     this.firstProcessor.processRequest(request)
   }
 
-  /** Applies a committed transaction: sessions first, then the database. */
+  /** Whether a write may go to the pipeline, as far as one can say before. Java: authWriteRequest */
+  authWriteRequest(_request: Request): boolean {
+    return true
+  }
+
+  /** A client's request is about to be answered. */
+  decInProcess(): void {
+    this.inProcess -= 1
+  }
+
+  /** Whether a connection with so many requests under way is read no further for now. */
+  shouldThrottle(outstanding: number): boolean {
+    return this.inProcess > this.globalOutstandingLimit && outstanding > 0
+  }
+
+  protected get globalOutstandingLimit(): number {
+    return this.config.globalOutstandingLimit
+  }
+
+  /** Says of requests that open or close a session that only this server knows it. */
+  protected setLocalSessionFlag(_request: Request): void {}
+
+  /** Java: Request.isValid */
+  protected isValid(op: Operation): boolean {
+    switch (op.type) {
+      case 'check':
+      case 'deleteContainer':
+      case 'unparsable':
+        return isValidOpcode(opcodeOf(op))
+      default:
+        return true
+    }
+  }
+
+  /** Java: UnimplementedRequestProcessor */
+  private refuseUnimplemented(cnxn: ServerCnxn, request: Request): void {
+    cnxn.sendReply(request.cxid, request.zxid, UNIMPLEMENTED.code, null)
+    cnxn.close()
+  }
+
+  /** A connection of a client is gone. */
+  removeCnxn(cnxn: ServerCnxn): void {
+    this.watches.removeCnxn(cnxn)
+  }
+
+  /** Applies a committed transaction: sessions first, then the database; watches hear of it before anybody is answered. */
   processTxn(txn: Txn): ProcessTxnResult {
     const { body } = txn
     if (body.type === 'createSession') this.sessionTracker.commitSession(txn.sessionId, body.timeout)
     else if (body.type === 'closeSession') this.sessionTracker.removeSession(txn.sessionId)
     const result = this.zkDb.processTxn(txn)
+    this.watches.trigger(result.changes, txn.zxid)
     if (!this.zkDb.addCommittedProposal(txn)) this.stopApplying()
     return result
   }

@@ -32,6 +32,11 @@ export function printSessionId(id: bigint): SessionId {
   return `0x${BigInt.asUintN(64, id).toString(16)}`
 }
 
+/** The server that made an id; what it is worth as a signed byte. Java: LeaderSessionTracker.getServerIdFromSessionId */
+export function serverOfSession(sessionId: SessionId): Sid {
+  return Number(BigInt.asIntN(64, BigInt(sessionId)) >> 56n)
+}
+
 /**
  * The password of a session. There is no secret in it: whoever knows the id can compute it, as in ZooKeeper.
  */

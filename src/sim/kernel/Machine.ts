@@ -25,6 +25,8 @@ export class Machine implements TwoStep {
   /** Of the name, for the trace. */
   readonly hash: number
   readonly clock: Clock
+  /** On the network, as others see it on connections from here on. */
+  address: string
   state: MachineState = 'down'
   /** False after a power cut, until the next start. A machine without power answers nothing at all. */
   powered = true
@@ -53,6 +55,7 @@ export class Machine implements TwoStep {
     world: World,
     name: HostName,
     factory: NodeFactory,
+    address: string,
     hash = world.trace.hashOf(name),
     stream = world.streams.place(`cpu/${name}`),
     clock = new Clock(),
@@ -60,6 +63,7 @@ export class Machine implements TwoStep {
     this.world = world
     this.name = name
     this.factory = factory
+    this.address = address
     this.hash = hash
     this.stream = stream
     this.clock = clock
@@ -213,7 +217,7 @@ export class Machine implements TwoStep {
   [begin](): this {
     // Nobody else holds the clock.
     const clock = this.clock.copy()
-    const copy = new Machine(this.world, this.name, this.factory, this.hash, this.stream, clock)
+    const copy = new Machine(this.world, this.name, this.factory, this.address, this.hash, this.stream, clock)
     copy.state = this.state
     copy.powered = this.powered
     copy.incarnation = this.incarnation

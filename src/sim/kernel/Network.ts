@@ -413,7 +413,14 @@ export class Network {
       this.world.schedule(this.world.now + this.delay(back), REFUSED, dialler.host, dialler, null)
       return false
     }
-    const socket = new Socket(host, host.nextConnection(), name, dialler.port, undefined)
+    const socket = new Socket(
+      host,
+      host.nextConnection(),
+      name,
+      dialler.host.machine.address,
+      dialler.port,
+      undefined,
+    )
     socket.peer = dialler
     dialler.peer = socket
     socket.out = new Pipe(back, socket, dialler)

@@ -140,7 +140,8 @@ export class SimHost implements Host, TwoStep {
 
   dial(to: Endpoint, attachment: unknown): Connection {
     this.enter()
-    const socket = new Socket(this, this.nextConnection(), to.host, to.port, attachment)
+    const address = this.world.findMachine(to.host)?.address ?? ''
+    const socket = new Socket(this, this.nextConnection(), to.host, address, to.port, attachment)
     this.sockets.add(socket)
     this.world.network.dial(socket)
     return socket

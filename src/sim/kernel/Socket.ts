@@ -9,6 +9,7 @@ export class Socket implements Connection, TwoStep {
   readonly id: number
   readonly host: SimHost
   readonly remote: HostName
+  readonly remoteAddress: string
   readonly port: PortName
   attachment: unknown
   /** What this end sends; null until the dial is answered by somebody who listens. */
@@ -21,16 +22,24 @@ export class Socket implements Connection, TwoStep {
   /** A reset is on its way here. */
   doomed = false
 
-  constructor(host: SimHost, id: number, remote: HostName, port: PortName, attachment: unknown) {
+  constructor(
+    host: SimHost,
+    id: number,
+    remote: HostName,
+    remoteAddress: string,
+    port: PortName,
+    attachment: unknown,
+  ) {
     this.host = host
     this.id = id
     this.remote = remote
+    this.remoteAddress = remoteAddress
     this.port = port
     this.attachment = attachment
   }
 
   [begin](): this {
-    const copy = new Socket(this.host, this.id, this.remote, this.port, null)
+    const copy = new Socket(this.host, this.id, this.remote, this.remoteAddress, this.port, null)
     copy.open = this.open
     copy.closed = this.closed
     copy.doomed = this.doomed

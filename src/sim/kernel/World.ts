@@ -104,7 +104,8 @@ export class World {
   /** A machine, down at first. */
   addMachine(name: HostName, factory: NodeFactory): Machine {
     assert(!this.byName.has(name), 'machines have different names')
-    const machine = new Machine(this, name, factory)
+    const number = this.byName.size + 1
+    const machine = new Machine(this, name, factory, `10.0.${number >> 8}.${number & 0xff}`)
     this.byName.set(name, machine)
     return machine
   }

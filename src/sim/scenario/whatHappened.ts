@@ -87,6 +87,8 @@ function peerSynced(fact: Later): string {
       return `applied ${printTxn(fact.txn)} while synchronising${fact.logged ? ', and logged it' : ''}`
     case 'sessionExpired':
       return `expired session ${fact.sessionId}`
+    case 'sessionUpgraded':
+      return `asks that all know session ${fact.sessionId}`
     case 'replied':
       return `replied to ${fact.sessionId} xid ${fact.xid}: ${keeperErrorName(fact.err)}`
     case 'anomaly':
