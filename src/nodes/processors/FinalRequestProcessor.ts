@@ -24,6 +24,7 @@ export class FinalRequestProcessor implements RequestProcessor {
 
   processRequest(request: Request): void {
     const applied = request.txn === null ? null : this.applyRequest(request, request.txn)
+    this.zks.leftPipeline(request)
     if (this.zks.brokenOff) return
     if (request.cnxn !== null && request.op !== null) this.reply(request.cnxn, request, request.op, applied)
   }

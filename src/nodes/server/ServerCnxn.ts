@@ -4,6 +4,7 @@ import type { Id } from '../acl.ts'
 import type { ConnectionOwner } from '../ConnectionOwner.ts'
 import { NO_SESSION, type SessionId } from '../database/txns.ts'
 import type { Connection } from '../Host.ts'
+import { requestSize } from '../jute/requestSize.ts'
 import type { ClientPacket, Packet, Result, WatchEventType } from '../packets.ts'
 import type { Zxid } from '../zxid.ts'
 import { type Expiring, NEVER } from './ExpiryQueue.ts'
@@ -109,6 +110,8 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
     this.packetsReceived += 1
     zk.packetsReceived += 1
     if (this.state === 'open' && packet.type === 'CLIENTREQUEST') {
+      // Too long: the length says so before anything is read, and nothing is answered.
+      if (requestSize(packet.op) > zk.config.juteMaxBuffer) return this.close()
       if (packet.xid > 0) this.countRequest(zk)
       zk.processPacket(this, packet.xid, packet.op)
     } else if (this.state === 'expectConnect' && packet.type === 'CONNECT') {

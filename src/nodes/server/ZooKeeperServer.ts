@@ -248,9 +248,12 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     return true
   }
 
-  /** A client's request is about to be answered. */
-  decInProcess(): void {
-    this.inProcess -= 1
+  /** A request has come to the end, and is about to be answered. A session that only this server knows ends here. */
+  leftPipeline(request: Request): void {
+    if (request.cnxn !== null) this.inProcess -= 1
+    if (!request.isLocalSession || request.op?.type !== 'closeSession') return
+    this.sessionTracker.removeSession(request.sessionId)
+    if (request.cnxn === null) this.home.cnxnFactory.closeSession(request.sessionId)
   }
 
   /** Whether a connection with so many requests under way is read no further for now. */
