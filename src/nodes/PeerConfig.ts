@@ -3,11 +3,18 @@ import { MAX_COUNTER, type Sid } from './zxid.ts'
 
 export type LearnerType = 'participant' | 'observer'
 
-/** Java: QuorumPeer.QuorumServer. The ports are the host's business. */
+/**
+ * Java: QuorumPeer.QuorumServer. Which ports of a machine are dialled is the host's business; the numbers of a
+ * configuration's text are kept, printed and compared.
+ */
 export interface QuorumServer {
   readonly sid: Sid
   readonly host: HostName
   readonly type: LearnerType
+  /** The numbers of the quorum and the election port; `2888:3888` unless said. */
+  readonly ports?: string
+  /** Where clients come, and behind another semicolon where they come by TLS; `0.0.0.0:2181` unless said, '' for nowhere. */
+  readonly client?: string
 }
 
 /** A weighted hierarchy: groups of servers, a weight each. Java: QuorumHierarchical */

@@ -44,5 +44,11 @@ export interface EpochRecord {
   readonly epoch: Epoch
 }
 
+/** The content of `zoo.cfg.dynamic` and `zoo.cfg.dynamic.next`: a configuration's text, the version in it. */
+export interface ConfigRecord {
+  readonly kind: 'config'
+  readonly text: string
+}
+
 /** Everything that stands in files; frozen all the way down. */
-export type DiskRecord = Txn | SnapshotRecord | EpochRecord
+export type DiskRecord = Txn | SnapshotRecord | EpochRecord | ConfigRecord

@@ -4,6 +4,7 @@ import type { WatchedEvent } from './client/WatchedEvent.ts'
 import type { DataTree } from './database/DataTree.ts'
 import type { SessionId, Txn } from './database/txns.ts'
 import type { DiskError } from './Host.ts'
+import type { QuorumConfig } from './PeerConfig.ts'
 import type { Operation, PacketType, Result, ServerState } from './packets.ts'
 import type { Epoch, Sid, Zxid } from './zxid.ts'
 
@@ -159,6 +160,11 @@ export type Fact =
    * otherwise the snapshot that ends the synchronisation holds it.
    */
   | { readonly type: 'syncApplied'; readonly peer: Sid; readonly txn: Txn; readonly logged: boolean }
+  // ── configurations ──
+  /** A configuration has been proposed to this peer, or by it; decisions need its quorum too until it counts alone. */
+  | { readonly type: 'configSeen'; readonly peer: Sid; readonly config: QuorumConfig }
+  /** This peer goes by a configuration: the one that it starts with, or one that has been agreed on. */
+  | { readonly type: 'configActivated'; readonly peer: Sid; readonly config: QuorumConfig }
   // ── sessions and clients, from the server ──
   /** A server found a session due: nobody had touched it for so long. Milliseconds of its own clock. */
   | {

@@ -38,6 +38,14 @@ export type QuorumPacket =
   | { readonly type: 'NEWLEADER'; readonly zxid: Zxid; readonly config: string }
   | { readonly type: 'UPTODATE'; readonly zxid: Zxid }
   | { readonly type: 'PROPOSAL' | 'INFORM'; readonly zxid: Zxid; readonly txn: Txn }
+  /** A COMMIT of a reconfig, and who shall lead from here on. */
+  | { readonly type: 'COMMITANDACTIVATE'; readonly zxid: Zxid; readonly designatedLeader: Sid }
+  | {
+      readonly type: 'INFORMANDACTIVATE'
+      readonly zxid: Zxid
+      readonly designatedLeader: Sid
+      readonly txn: Txn
+    }
   | { readonly type: 'ACK' | 'COMMIT' | 'SYNC'; readonly zxid: Zxid }
   /** A learner answers with the sessions touched since the last ping, and their timeouts in milliseconds. */
   | {

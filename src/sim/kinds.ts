@@ -356,6 +356,8 @@ const packetTypes = [
   'INFORM',
   'ACK',
   'COMMIT',
+  'COMMITANDACTIVATE',
+  'INFORMANDACTIVATE',
   'SYNC',
   'PING',
   'REVALIDATE',

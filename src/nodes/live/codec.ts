@@ -139,6 +139,7 @@ const diskRecord: Shape<DiskRecord> = tagged<DiskRecord, 'kind'>('kind', {
   ...snapshotCases,
   txn,
   epoch: { epoch: integer },
+  config: { text },
 })
 
 const creation = { path: text, data: orNull(bytes), acl: orNull(acl), flags: integer }
@@ -248,6 +249,8 @@ const packet: Shape<Packet> = tagged<Packet, 'type'>('type', {
   UPTODATE: position,
   PROPOSAL: { zxid: integer, txn: txnRecord },
   INFORM: { zxid: integer, txn: txnRecord },
+  COMMITANDACTIVATE: { zxid: integer, designatedLeader: integer },
+  INFORMANDACTIVATE: { zxid: integer, designatedLeader: integer, txn: txnRecord },
   ACK: position,
   COMMIT: position,
   SYNC: position,

@@ -25,16 +25,36 @@ export interface QuorumVerifier {
   containsQuorum(acks: ReadonlySet<Sid>): boolean
   /** `majority of 1 2 3`. */
   describe(): string
-  /** The configuration as ZooKeeper writes it to `zoo.cfg.dynamic`; ports by purpose rather than by number. */
+  /** The configuration as ZooKeeper writes it to `zoo.cfg.dynamic.next`. */
   toText(): string
 }
 
 /** Servers' ids: one byte, since the session ids that a server gives out begin with it. */
 export const MAX_SID = 255
 
-/** A membership that no ensemble can have. */
+/** A membership that no ensemble can have. Java: ConfigException */
 export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
+  override readonly name: string = 'ConfigError'
+}
+
+/** One whose text or shape the Java trips over: an exception that it does not catch as one of the configuration. */
+export class IllegalConfig extends ConfigError {
+  override readonly name = 'IllegalConfig'
+}
+
+/**
+ * Whether one configuration says of every server, group and weight what the other says; of the same version it does.
+ * Java: QuorumMaj.equals, QuorumHierarchical.equals
+ */
+export function sameMembers(a: QuorumVerifier, b: QuorumVerifier): boolean {
+  if ((a.config.hierarchy === null) !== (b.config.hierarchy === null)) return false
+  return a.version === b.version || withVersion(a, 0).toText() === withVersion(b, 0).toText()
+}
+
+/** The same members as another configuration. */
+export function withVersion(verifier: QuorumVerifier, version: number): QuorumVerifier {
+  if (verifier.version === version) return verifier
+  return makeVerifier({ ...verifier.config, version })
 }
 
 /** @throws ConfigError — says what is wrong with the membership. */
@@ -62,7 +82,7 @@ function checkedServers(servers: readonly QuorumServer[]): readonly QuorumServer
   if (!servers.some((server) => server.type === 'participant')) {
     throw new ConfigError('an ensemble needs a participant; this one has none')
   }
-  const sorted = servers.map(({ sid, host, type }) => Object.freeze({ sid, host, type }))
+  const sorted = servers.map((server) => Object.freeze({ ...server }))
   return Object.freeze(sorted.sort((a, b) => a.sid - b.sid))
 }
 
