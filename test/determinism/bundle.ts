@@ -7,9 +7,11 @@ const GLOBAL = 'zksim'
 /**
  * The whole library as one classic script, as a page would load it: it declares `zksim` and asks its surroundings for
  * nothing. A part of the library that imports a module of Node fails here.
+ *
+ * @param at the module whose exports are bundled.
  */
-export async function bundleLibrary(): Promise<string> {
-  const entry = fileURLToPath(new URL('./library.ts', import.meta.url))
+export async function bundleLibrary(at = new URL('./library.ts', import.meta.url)): Promise<string> {
+  const entry = fileURLToPath(at)
   const result = await build({
     configFile: false,
     logLevel: 'error',
