@@ -156,10 +156,16 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     const { minSessionTimeout, maxSessionTimeout } = this.config
     cnxn.sessionTimeout = Math.min(Math.max(request.timeout, minSessionTimeout), maxSessionTimeout)
     if (request.sessionId === NO_SESSION) return this.createSession(cnxn)
+    if (!this.validateSession(cnxn, request)) return
     // Before the password is looked at: a wrong one ends the living connection too.
     this.home.cnxnFactory.closeSession(request.sessionId)
     this.home.cnxnFactory.addSession(request.sessionId, cnxn)
     this.reopenSession(cnxn, request)
+  }
+
+  /** Whether a session may come back here at all; if not, the connection is closed. */
+  protected validateSession(_cnxn: ServerCnxn, _request: PacketOf<'CONNECT'>): boolean {
+    return true
   }
 
   protected createSession(cnxn: ServerCnxn): void {
