@@ -13,6 +13,7 @@ import { machineSteps } from '../scenario/machineSteps.ts'
 import { rolesOf } from '../scenario/roles.ts'
 import type { Step } from '../scenario/step.ts'
 import type { Filled, Sentence } from '../sentence.ts'
+import { blame, callSite } from './callSite.ts'
 import type { SimulationStage } from './SimulationStage.ts'
 
 /** One peer: by its number, by its role, or what `leader()` gave, which may be nobody. */
@@ -89,10 +90,15 @@ export function methodName(sentence: string): string {
 export function makeFaults(stage: SimulationStage, done: () => void): Omit<Faults, 'say'> {
   const methods: Record<string, (...args: unknown[]) => void> = {}
   const add = (step: Step, excuses: Deed['excuses']): void => {
-    methods[methodName(step.sentence.text)] = (...args) => {
-      perform(stage, step, excuses, args)
+    const method = (...args: unknown[]): void => {
+      try {
+        perform(stage, step, excuses, args)
+      } catch (error) {
+        throw error instanceof Error ? blame(error, callSite(method)) : error
+      }
       done()
     }
+    methods[methodName(step.sentence.text)] = method
   }
   for (const { deeds } of everyFault as readonly { readonly deeds: readonly Deed[] }[]) {
     for (const deed of deeds) add(faultStep(deed), deed.excuses)

@@ -19,9 +19,14 @@ export function framesOf(error: Error): string {
   return first === -1 ? stack : stack.slice(first)
 }
 
-/** `at work (/home/ann/queue.test.ts:7:21)`: the innermost frame; null where the engine shows none. */
+/**
+ * `at work (/home/ann/queue.test.ts:7:21)`: the innermost frame that is neither the engine's nor a package's, if there is
+ * one; null where the engine shows none.
+ */
 export function placeOf(error: Error): string | null {
-  return framesOf(error).split('\n')[0]?.trim() || null
+  const frames = framesOf(error).split('\n')
+  const own = frames.find((frame) => !/node_modules|\(node:|at node:/.test(frame))
+  return (own ?? frames[0])?.trim() || null
 }
 
 /** Gives an error the stack of the one who asked, who is awaiting it. */

@@ -5,7 +5,7 @@ import type { Random } from '../kernel/Random.ts'
 import { rolesOf } from '../scenario/roles.ts'
 import type { Waiting } from '../scenario/step.ts'
 import { UntilFact, UntilSettled } from '../scenario/waits.ts'
-import { callSite } from './callSite.ts'
+import { blame, type CallSite, callSite } from './callSite.ts'
 import type {
   ConnectOptions,
   Environment,
@@ -47,8 +47,8 @@ export function environmentOf(run: Simulation<unknown>, program: Program): Envir
     return run.addHandle(program, machineFor(options), callSite(below))
   }
 
-  function waitFor(waiting: Waiting, limit: Micros | null, below: unknown): Promise<void> {
-    const wait = new Wait<void>(program, callSite(below), waiting.describe())
+  function waitFor(waiting: Waiting, limit: Micros | null, site: CallSite): Promise<void> {
+    const wait = new Wait<void>(program, site, waiting.describe())
     stage.begin(waiting)
     const over = (): boolean => waiting.over(stage)
     run.waitUntil(wait, over, limit, () => stage.end(waiting))
@@ -85,14 +85,11 @@ export function environmentOf(run: Simulation<unknown>, program: Program): Envir
     until(what, limit = DEFAULT_WAIT) {
       run.noticed()
       const micros = limit * MICROS
+      const site = callSite(environment.until)
       if (typeof what === 'string') {
-        return waitFor(new UntilFact(stage.factOf(what), micros), micros, environment.until)
+        return blaming(site, () => waitFor(new UntilFact(stage.factOf(what), micros), micros, site))
       }
-      const wait = new Wait<void>(
-        program,
-        callSite(environment.until),
-        `${what.name || 'a predicate'} to be true`,
-      )
+      const wait = new Wait<void>(program, site, `${what.name || 'a predicate'} to be true`)
       run.waitUntil(
         wait,
         () => isTrue(what()),
@@ -104,7 +101,7 @@ export function environmentOf(run: Simulation<unknown>, program: Program): Envir
 
     settle(limit = DEFAULT_WAIT) {
       run.noticed()
-      return waitFor(new UntilSettled(null, limit * MICROS), limit * MICROS, environment.settle)
+      return waitFor(new UntilSettled(null, limit * MICROS), limit * MICROS, callSite(environment.settle))
     },
 
     spawn: (name, body, options = {}) => spawn(run, name, body, options),
@@ -118,9 +115,12 @@ export function environmentOf(run: Simulation<unknown>, program: Program): Envir
       ...run.faults,
       say(sentence: string): Promise<void> {
         run.noticed()
-        const waiting = stage.say(sentence)
-        run.afterDeed()
-        return waiting === null ? Promise.resolve() : waitFor(waiting, waiting.limit, environment.faults.say)
+        const site = callSite(environment.faults.say)
+        return blaming(site, () => {
+          const waiting = stage.say(sentence)
+          run.afterDeed()
+          return waiting === null ? Promise.resolve() : waitFor(waiting, waiting.limit, site)
+        })
       },
     }),
   }
@@ -191,6 +191,15 @@ function randomOf(stream: Random): ProgramRandom {
     pick: <T>(items: readonly T[]) => stream.pick(items),
     shuffled: <T>(items: readonly T[]) => stream.shuffle([...items]),
   })
+}
+
+/** What is thrown is whoever asked's own. */
+function blaming(site: CallSite, act: () => Promise<void>): Promise<void> {
+  try {
+    return act()
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? blame(error, site) : error)
+  }
 }
 
 /** A promise would always be true. */
