@@ -1,13 +1,15 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
+import { aclList, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { apply } from '../../src/nodes/database/apply.ts'
 import { DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
+import { CONTAINER_OWNER, ephemeralTypeOf, MAX_TTL, ttlOf } from '../../src/nodes/database/ephemeralType.ts'
 import { TreeBuilder } from '../../src/nodes/database/TreeBuilder.ts'
-import { makeTxn, type TxnBody } from '../../src/nodes/database/txns.ts'
+import { makeTxn, type SubTxn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { statOf, type ZNode } from '../../src/nodes/database/ZNode.ts'
-import { create, history, SESSIONS, wishes } from './generators.ts'
+import { create, flatWishes, history, narrowWishes, SESSIONS, wishes } from './generators.ts'
+import { NaiveTree } from './NaiveTree.ts'
 
 const [ann, bob] = SESSIONS
 
@@ -122,6 +124,88 @@ describe('apply', () => {
     expect(then.ephemerals(bob)).toEqual([])
   })
 
+  it('create on an existing node puts its access control right (ZOOKEEPER-4846), and nothing else of it', () => {
+    const tree = after([ann, newNode('/a', 1)])
+    const body = { ...newNode('/a', 1), data: 'other', acl: READ_ACL_UNSAFE } as TxnBody
+    const { err, changes, tree: then } = apply(tree, makeTxn(9, bob, 0, 0, body))
+    expect([err, changes]).toEqual([-110, []])
+    expect(then.get('/a')).toMatchObject({ data: 'x', acl: READ_ACL_UNSAFE })
+    expect(then.get('/a')?.stat).toBe(tree.get('/a')?.stat)
+  })
+
+  it('setACL: the list and aversion, no watch', () => {
+    const tree = after([ann, newNode('/a', 1)])
+    const body: TxnBody = { type: 'setACL', path: '/a', acl: READ_ACL_UNSAFE, version: 3 }
+    const { err, stat, changes, tree: then } = apply(tree, makeTxn(9, bob, 0, 0, body))
+    expect([err, stat?.aversion, stat?.mzxid, changes]).toEqual([0, 3, 1, []])
+    expect(then.get('/a')?.acl).toBe(READ_ACL_UNSAFE)
+    expect([then.digest === tree.digest, then.fingerprint === tree.fingerprint]).toEqual([false, false])
+    expect(apply(tree, makeTxn(9, bob, 0, 0, { ...body, path: '/b' }))).toMatchObject({ err: -101, tree })
+  })
+
+  it('containers and nodes with a time to live: known to the tree, owned by nobody', () => {
+    const created = { data: '', acl: OPEN_ACL_UNSAFE, parentCVersion: -1 }
+    const tree = after(
+      [ann, { type: 'createContainer', path: '/c', ...created }],
+      [ann, { type: 'createTTL', path: '/t', ttl: MAX_TTL, ...created }],
+    )
+    expect([tree.containers(), tree.ttls(), tree.ephemeralOwners()]).toEqual([['/c'], ['/t'], []])
+    const owners = ['/c', '/t'].map((path) => (tree.get(path) as ZNode).stat.ephemeralOwner)
+    expect(owners).toEqual([CONTAINER_OWNER, '0xff0000ffffffffff'])
+    expect(owners.map(ephemeralTypeOf)).toEqual(['container', 'ttl'])
+    expect(ttlOf(owners[1] as string)).toBe(MAX_TTL)
+    expect(statOf(tree.get('/t') as ZNode).ephemeralOwner).toBe('0x0')
+    const { tree: then, changes } = apply(
+      tree,
+      makeTxn(3, ann, 0, 0, { type: 'deleteContainer', path: '/c' }),
+    )
+    expect([then.containers(), changes.map(({ kind }) => kind)]).toEqual([[], ['deleted']])
+  })
+
+  it('a multi of errors changes nothing: none before the first, its own, -2 behind it', () => {
+    const tree = after([ann, newNode('/a', 1)])
+    const txns = [newNode('/b', 2), { type: 'error', err: -103 }, newNode('/c', 3)] as SubTxn[]
+    const done = apply(tree, makeTxn(9, ann, 0, 0, { type: 'multi', txns }))
+    expect(done).toMatchObject({ tree, err: -103, changes: [] })
+    expect(done.results?.map(({ type, err }) => [type, err])).toEqual([
+      ['error', 0],
+      ['error', -103],
+      ['error', -2],
+    ])
+    expect(apply(tree, makeTxn(9, ann, 0, 0, { type: 'multi', txns: [] }))).toMatchObject({
+      tree,
+      err: 0,
+      results: [],
+    })
+  })
+
+  it('a check by itself is nothing, wherever it looks', () => {
+    const check: TxnBody = { type: 'check', path: '/gone', version: 7 }
+    expect(apply(DataTree.empty, makeTxn(9, ann, 0, 0, check))).toMatchObject({
+      err: 0,
+      tree: DataTree.empty,
+    })
+  })
+
+  it('tells watches who may read the node, and who its parent, at that moment', () => {
+    const closed = aclList([{ perms: Perms.READ, scheme: 'digest', id: 'ann:x' }])
+    const tree = after(
+      [ann, newNode('/a', 1)],
+      [ann, { type: 'setACL', path: '/a', acl: closed, version: 1 }],
+    )
+    const txns = [
+      { ...newNode('/a/b', 1), acl: READ_ACL_UNSAFE },
+      { type: 'setData', path: '/a', data: '', version: 1 },
+      { type: 'delete', path: '/a/b' },
+    ] as SubTxn[]
+    const { changes } = apply(tree, makeTxn(9, ann, 0, 0, { type: 'multi', txns }))
+    expect(changes).toEqual([
+      { kind: 'created', path: '/a/b', acl: READ_ACL_UNSAFE, parentAcl: closed },
+      { kind: 'dataChanged', path: '/a', acl: closed, parentAcl: null },
+      { kind: 'deleted', path: '/a/b', acl: READ_ACL_UNSAFE, parentAcl: closed },
+    ])
+  })
+
   it('create below nothing: an error and the same tree', () => {
     const { err, tree } = apply(DataTree.empty, makeTxn(1, ann, 0, 0, newNode('/a/b', 1)))
     expect(err).toBe(-101)
@@ -226,10 +310,51 @@ describe('apply', () => {
   })
 })
 
+describe('any history', () => {
+  it('ends where a naive tree ends, and tells and answers the same on the way', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(wishes, narrowWishes), { maxLength: 50, size: 'max' }), (list) => {
+        const naive = new NaiveTree()
+        let tree = DataTree.empty
+        for (const txn of history(list)) {
+          const expected = naive.apply(txn)
+          const { tree: next, err, stat, changes, results } = apply(tree, txn)
+          const outcomes =
+            results?.map((part) => ({ type: part.type, err: part.err, stat: part.stat })) ?? null
+          expect({ err, stat, changes, results: outcomes }).toEqual(expected)
+          tree = next
+        }
+        const { naive: expected, real } = naive.compare(tree)
+        expect(real).toEqual(expected)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('with transactions that come again, as in a replay, as well', () => {
+    fc.assert(
+      fc.property(fc.array(narrowWishes, { maxLength: 30, size: 'max' }), fc.nat(30), (list, from) => {
+        const naive = new NaiveTree()
+        let tree = DataTree.empty
+        const txns = history(list)
+        for (const txn of [...txns, ...txns.slice(from)]) {
+          const { err, changes } = apply(tree, txn)
+          tree = apply(tree, txn).tree
+          const expected = naive.apply(txn)
+          expect({ err, changes }).toEqual({ err: expected.err, changes: expected.changes })
+        }
+        const { naive: expected, real } = naive.compare(tree)
+        expect(real).toEqual(expected)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
 describe('digest', () => {
   it('is the sum of the CRCs, kept up to date by every transaction', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { maxLength: 60 }), (list) => {
+      fc.property(fc.array(wishes, { maxLength: 60, size: 'max' }), (list) => {
         let tree = DataTree.empty
         for (const txn of history(list)) tree = apply(tree, txn).tree
         expect(tree.digest).toBe(digestFromScratch(tree))
@@ -284,7 +409,7 @@ describe('digest', () => {
 describe('a tree as a value', () => {
   it('does not depend on how it came to be', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { maxLength: 60 }), (list) => {
+      fc.property(fc.array(flatWishes, { maxLength: 60, size: 'max' }), (list) => {
         let tree = DataTree.empty
         for (const txn of history(list)) tree = apply(tree, txn).tree
         const builder = new TreeBuilder()
@@ -304,7 +429,7 @@ describe('a tree as a value', () => {
 
   it('is not changed by what is applied to it', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { minLength: 1, maxLength: 40 }), (list) => {
+      fc.property(fc.array(wishes, { minLength: 1, maxLength: 40, size: 'max' }), (list) => {
         let tree = DataTree.empty
         const versions: [DataTree, unknown][] = []
         for (const txn of history(list)) {

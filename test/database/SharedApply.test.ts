@@ -5,8 +5,9 @@ import { fork } from '../../src/base/forkable.ts'
 import { apply } from '../../src/nodes/database/apply.ts'
 import { DataTree } from '../../src/nodes/database/DataTree.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
-import type { Txn } from '../../src/nodes/database/txns.ts'
-import { create, history, wishes } from './generators.ts'
+import { TreeEdit } from '../../src/nodes/database/TreeEdit.ts'
+import { makeTxn, type SubTxn, type Txn } from '../../src/nodes/database/txns.ts'
+import { create, history, SESSIONS, wishes } from './generators.ts'
 
 function run(shared: SharedApply, txns: readonly Txn[], from = DataTree.empty): DataTree {
   let tree = from
@@ -19,7 +20,7 @@ const manyCreates = Array.from({ length: 3_000 }, (_, i) => create(i + 1, `/n${i
 describe('SharedApply', () => {
   it('never changes a result', () => {
     fc.assert(
-      fc.property(fc.array(wishes, { maxLength: 60 }), fc.nat(59), (list, lag) => {
+      fc.property(fc.array(wishes, { maxLength: 60, size: 'max' }), fc.nat(59), (list, lag) => {
         const shared = new SharedApply(true)
         const txns = history(list)
         let expected = DataTree.empty
@@ -74,6 +75,24 @@ describe('SharedApply', () => {
     const real = run(new SharedApply(), [create(1, '/a', 'one')])
     const forged = new DataTree({ ...real, nodes })
     expect(() => shared.intern(1, forged)).toThrow(AssertionFailed)
+  })
+
+  it('peers that change trees in different ways do not share', () => {
+    class Other extends TreeEdit {
+      override knowsPart(): boolean {
+        return false
+      }
+    }
+    const txns = Object.freeze([create(1, '/a').body as SubTxn])
+    const txn = makeTxn(1, SESSIONS[0], 0, 0, { type: 'multi', txns })
+    const shared = new SharedApply(true)
+    expect(shared.apply(DataTree.empty, txn).results).toHaveLength(1)
+    expect(shared.apply(DataTree.empty, txn, Other)).toMatchObject({
+      err: 0,
+      tree: DataTree.empty,
+      results: [],
+    })
+    expect(shared.apply(DataTree.empty, txn).results).toHaveLength(1)
   })
 
   it('a fork goes its own way with what was known', () => {

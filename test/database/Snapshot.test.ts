@@ -2,57 +2,93 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apply } from '../../src/nodes/database/apply.ts'
 import { DatabaseError } from '../../src/nodes/database/DatabaseError.ts'
-import { DataTree } from '../../src/nodes/database/DataTree.ts'
+import { DataTree, isLocal } from '../../src/nodes/database/DataTree.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
 import { readSnapshot } from '../../src/nodes/database/Snapshot.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
+import { sameNode, type ZNode } from '../../src/nodes/database/ZNode.ts'
 import type { SnapshotRecord } from '../../src/nodes/diskRecords.ts'
 import { FakeHost } from './fakeHost.ts'
-import { configOf, create, history, narrowWishes, prepare, wishes } from './generators.ts'
+import {
+  configOf,
+  create,
+  flatWishes,
+  history,
+  narrowWishes,
+  prepare,
+  type Wish,
+  wishes,
+} from './generators.ts'
 
 function database(host: FakeHost, settings = {}): ZKDatabase {
   return new ZKDatabase(host, configOf({ snapshotChunk: 1, ...settings }), new SharedApply(true))
 }
 
 /** What happens while a snapshot is written: each number is how many transactions come before the next chunk. */
-function interleavingsOf(wish: typeof wishes) {
+interface Interleaving {
+  readonly before: readonly Wish[]
+  readonly during: readonly Wish[]
+  readonly pace: Iterator<number>
+  readonly chunk: number
+}
+
+function interleavingsOf(wish: fc.Arbitrary<Wish>): fc.Arbitrary<Interleaving> {
   return fc.record({
-    before: fc.array(wish, { maxLength: 40 }),
-    during: fc.array(wish, { maxLength: 60 }),
+    before: fc.array(wish, { maxLength: 40, size: 'max' }),
+    during: fc.array(wish, { maxLength: 60, size: 'max' }),
     pace: fc.infiniteStream(fc.nat(12)),
     chunk: fc.integer({ min: 1, max: 3 }),
   })
 }
-const interleavings = fc.oneof(interleavingsOf(wishes), interleavingsOf(narrowWishes))
 
 describe('a fuzzy snapshot', () => {
+  function takenMeanwhile({ before, during, pace, chunk }: Interleaving): [ZKDatabase, ZKDatabase] {
+    const host = new FakeHost()
+    const db = database(host, { snapshotChunk: chunk })
+    db.loadDataBase()
+    const log = (list: readonly Wish[]) => {
+      for (const wish of list) {
+        const txn = prepare(db.tree, wish, db.lastProcessedZxid + 1)
+        db.append(txn)
+        db.processTxn(txn)
+      }
+    }
+    log(before)
+    db.rollLog()
+    const writer = db.beginSnapshot()
+    const label = db.lastProcessedZxid
+    const rest = [...during]
+    while (writer.step()) log(rest.splice(0, pace.next().value))
+    log(rest)
+
+    const restarted = database(host.restarted())
+    expect(restarted.loadDataBase()).toBe(db.lastProcessedZxid)
+    expect(restarted.snapshotZxid).toBe(label)
+    return [db, restarted]
+  }
+
   it('and the log from its label on give the tree and sessions of those who applied everything (D4)', () => {
     fc.assert(
-      fc.property(interleavings, ({ before, during, pace, chunk }) => {
-        const host = new FakeHost()
-        const db = database(host, { snapshotChunk: chunk })
-        db.loadDataBase()
-        const log = (list: typeof before) => {
-          for (const wish of list) {
-            const txn = prepare(db.tree, wish, db.lastProcessedZxid + 1)
-            db.append(txn)
-            db.processTxn(txn)
-          }
-        }
-        log(before)
-        db.rollLog()
-        const writer = db.beginSnapshot()
-        const label = db.lastProcessedZxid
-        const rest = [...during]
-        while (writer.step()) log(rest.splice(0, pace.next().value))
-        log(rest)
-
-        const restarted = database(host.restarted())
-        expect(restarted.loadDataBase()).toBe(db.lastProcessedZxid)
-        expect(restarted.snapshotZxid).toBe(label)
+      fc.property(fc.oneof(interleavingsOf(flatWishes), interleavingsOf(narrowWishes)), (interleaving) => {
+        const [db, restarted] = takenMeanwhile(interleaving)
         expect(restarted.tree.equals(db.tree)).toBe(true)
         expect(restarted.tree.digest).toBe(db.tree.digest)
         expect([...restarted.sessions].sort()).toEqual([...db.sessions].sort())
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('counts nested quotas anew, as the real one does: all else is the same', () => {
+    fc.assert(
+      fc.property(interleavingsOf(wishes), (interleaving) => {
+        const [{ tree }, restarted] = takenMeanwhile(interleaving)
+        const agreed = (paths: DataTree) => paths.nodes.sortedKeys().filter((path) => !isLocal(path))
+        expect(agreed(restarted.tree)).toEqual(agreed(tree))
+        for (const path of agreed(tree))
+          expect(sameNode(restarted.tree.get(path) as ZNode, tree.get(path) as ZNode)).toBe(true)
+        expect(restarted.tree.fingerprint).toBe(tree.fingerprint)
+        expect(restarted.tree.quotas.sortedKeys()).toEqual(tree.quotas.sortedKeys())
       }),
       { numRuns: 400 },
     )

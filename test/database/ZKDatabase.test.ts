@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
+import { type AclList, aclList, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { DatabaseError } from '../../src/nodes/database/DatabaseError.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
-import { logFileLength, txnSize } from '../../src/nodes/database/sizes.ts'
-import { makeTxn, type Txn } from '../../src/nodes/database/txns.ts'
+import { logFileLength, snapshotFileLength, txnSize } from '../../src/nodes/database/sizes.ts'
+import { makeTxn, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
 import type { PeerSettings } from '../../src/nodes/PeerConfig.ts'
 import { makeZxid, type Zxid } from '../../src/nodes/zxid.ts'
@@ -31,6 +31,13 @@ function creates(from: number, to: number, epoch = 0): Txn[] {
   const txns: Txn[] = []
   for (let i = from; i <= to; i++) txns.push(create(makeZxid(epoch, i), `/n${epoch}-${i}`))
   return txns
+}
+
+function streamOf(db: ZKDatabase) {
+  const records = []
+  const stream = db.streamSnapshot()
+  for (let record = stream.next(); record !== null; record = stream.next()) records.push(record)
+  return records
 }
 
 /** A started database, with these batches in its log, one file each. */
@@ -345,6 +352,42 @@ describe('sizes', () => {
     expect(txnSize(create(1, '/é', null))).toBe(13 + 32 + 12 + 7 + 4 + 27 + 1 + 4)
   })
 
+  it('so do those of every kind', () => {
+    const frame = 13 + 32 + 12
+    const created = { path: '/a', data: 'abc', acl: OPEN_ACL_UNSAFE, parentCVersion: 1 }
+    const size = (body: TxnBody) => txnSize(makeTxn(1, SESSIONS[0], 0, 0, body)) - frame
+    expect(size({ type: 'createContainer', ...created })).toBe(6 + 7 + 27 + 4)
+    expect(size({ type: 'createTTL', ...created, ttl: 5 })).toBe(6 + 7 + 27 + 4 + 8)
+    expect(size({ type: 'deleteContainer', path: '/a' })).toBe(6)
+    expect(size({ type: 'reconfig', path: '/a', data: 'abc', version: -1 })).toBe(6 + 7 + 4)
+    expect(size({ type: 'setACL', path: '/a', acl: OPEN_ACL_UNSAFE, version: 1 })).toBe(6 + 27 + 4)
+    const check = { type: 'check', path: '/a', version: 1 } as const
+    expect(size({ type: 'multi', txns: [check, { type: 'error', err: -2 }] })).toBe(4 + (8 + 10) + (8 + 4))
+  })
+
+  it('the lists of a snapshot stand in it once each; nodes that nobody made have none', () => {
+    const closed = (id: string) => aclList([{ perms: 1, scheme: 'ip', id }])
+    const length = (...bodies: TxnBody[]) => {
+      const db = database(new FakeHost())
+      bodies.forEach((body, i) => {
+        db.processTxn(makeTxn(i + 1, SESSIONS[0], 0, 0, body))
+      })
+      return snapshotFileLength(streamOf(db))
+    }
+    const node = (path: string, acl: AclList): TxnBody => ({
+      ...{ type: 'create', path, acl, data: '', parentCVersion: 1, ephemeral: false },
+    })
+    const nothing = length()
+    const each = 4 + 2 + 4 + 8 + 60
+    expect(length(node('/a', OPEN_ACL_UNSAFE))).toBe(nothing + each + 35)
+    expect(length(node('/a', READ_ACL_UNSAFE))).toBe(nothing + each)
+    expect(length(node('/a', closed('::')), node('/b', closed('::')))).toBe(
+      nothing + 2 * each + 8 + 4 + 4 + 6 + 6,
+    )
+    expect(length(node('/a', closed('::')), node('/b', closed(':')))).toBe(nothing + 2 * each + 2 * 28 - 1)
+    expect(length({ type: 'setACL', path: '/', acl: OPEN_ACL_UNSAFE, version: 1 })).toBe(nothing + 35)
+  })
+
   it('a log file grows when it comes near its end', () => {
     const one = create(1, '/a', 'x'.repeat(1_000))
     const many = (count: number) => Array.from({ length: count }, () => one)
@@ -487,13 +530,6 @@ describe('truncateLog', () => {
     const db = database(host)
     db.loadDataBase()
     return db
-  }
-
-  function streamOf(db: ZKDatabase) {
-    const records = []
-    const stream = db.streamSnapshot()
-    for (let record = stream.next(); record !== null; record = stream.next()) records.push(record)
-    return records
   }
 })
 

@@ -1,36 +1,76 @@
 import fc from 'fast-check'
-import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
+import { type AclList, aclList, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { apply } from '../../src/nodes/database/apply.ts'
-import { childPath, DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
-import { makeTxn, NO_SESSION, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
+import { CONFIG_NODE, childPath, DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
+import { LIMITS, QUOTA, STATS } from '../../src/nodes/database/quotas.ts'
+import { makeTxn, type SubTxn, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
 import { defaultSettings, type PeerConfig, type PeerSettings } from '../../src/nodes/PeerConfig.ts'
 import { makeZxid, type Zxid } from '../../src/nodes/zxid.ts'
 
 export const SESSIONS = ['0x1000000000a0000', '0x2000000000b0000', '0xff00000000c0001'] as const
 
-/** A wish, from which a leader that looks at its tree makes a transaction. */
-export interface Wish {
-  readonly kind: 'create' | 'ephemeral' | 'delete' | 'set' | 'close' | 'session' | 'error'
+/** What may stand in a multi. */
+interface SimpleWish {
+  readonly kind:
+    | 'create'
+    | 'create2'
+    | 'ephemeral'
+    | 'container'
+    | 'ttl'
+    | 'delete'
+    | 'set'
+    | 'check'
+    | 'error'
   readonly parent: number
   readonly name: number
-  readonly session: number
   readonly data: string | null
+  readonly acl: AclList
 }
 
+/** A wish, from which a leader that looks at its tree makes a transaction. */
+export interface Wish extends Omit<SimpleWish, 'kind'> {
+  readonly kind:
+    | SimpleWish['kind']
+    | ('deleteContainer' | 'reconfig' | 'setACL' | 'multi' | 'quota' | 'close' | 'session')
+  readonly session: number
+  readonly parts: readonly SimpleWish[]
+}
+
+const ACLS = [
+  OPEN_ACL_UNSAFE,
+  aclList(OPEN_ACL_UNSAFE),
+  READ_ACL_UNSAFE,
+  aclList([{ perms: Perms.ALL, scheme: 'digest', id: 'ann:x' }]),
+]
+
 function wishesFor(parents: number, names: number): fc.Arbitrary<Wish> {
-  return fc.record<Wish>({
-    kind: fc.constantFrom(
-      ...(['create', 'create', 'create', 'ephemeral', 'delete', 'delete'] as const),
-      ...(['set', 'close', 'session', 'error'] as const),
-    ),
+  const about = {
     parent: fc.nat(parents - 1),
     name: fc.nat(names - 1),
-    session: fc.nat(SESSIONS.length - 1),
     data: fc.option(fc.string({ maxLength: 4, unit: 'binary-ascii' })),
+    acl: fc.constantFrom(...ACLS),
+  }
+  const simple = ['create', 'create', 'create', 'ephemeral', 'delete', 'delete', 'set'] as const
+  const rare = ['create2', 'container', 'ttl', 'error'] as const
+  return fc.record<Wish>({
+    ...about,
+    kind: fc.constantFrom(
+      ...([...simple, ...rare, 'deleteContainer', 'reconfig', 'setACL', 'setACL'] as const),
+      ...(['multi', 'multi', 'multi', 'quota', 'quota', 'close', 'session'] as const),
+    ),
+    session: fc.nat(SESSIONS.length - 1),
+    parts: fc.array(
+      fc.record<SimpleWish>({ ...about, kind: fc.constantFrom(...simple, ...rare, 'check' as const) }),
+      { maxLength: 4 },
+    ),
   })
 }
 
 export const wishes = wishesFor(6, 3)
+/** No quota is inside another. */
+export const flatWishes = wishes.map((wish) =>
+  wish.kind === 'quota' ? { ...wish, parent: 1 + (wish.name % 2) } : wish,
+)
 /** All about /a and what is below it: the same paths come and go. */
 export const narrowWishes = wishesFor(2, 1)
 
@@ -39,43 +79,120 @@ const PARENTS = ['/', '/a', '/b', '/a/a', '/a/b', '/a/a/a']
 /** What prep makes of a wish: a valid transaction, or an error transaction. */
 export function prepare(tree: DataTree, wish: Wish, zxid: Zxid): Txn {
   const session = SESSIONS[wish.session] as string
-  const path = childPath(PARENTS[wish.parent] as string, 'abc'[wish.name] as string)
-  return makeTxn(zxid, session, 0, 1_000 + (zxid % 1_000), prepareBody(tree, wish, path, session))
+  return makeTxn(zxid, session, 0, 1_000 + (zxid % 1_000), prepareBody(tree, wish, session))
 }
 
-function prepareBody(tree: DataTree, wish: Wish, path: string, session: string): TxnBody {
+function prepareBody(tree: DataTree, wish: Wish, session: string): TxnBody {
+  const path = pathOf(wish)
   const node = tree.get(path)
-  const parent = tree.get(parentOf(path))
   switch (wish.kind) {
-    case 'create':
-    case 'ephemeral': {
-      if (parent === undefined) return { type: 'error', err: -101 }
-      if (node !== undefined) return { type: 'error', err: -110 }
-      if (parent.stat.ephemeralOwner !== NO_SESSION) return { type: 'error', err: -108 }
-      const parentCVersion = parent.stat.cversion + 1
-      return {
-        type: 'create',
-        path,
-        data: wish.data,
-        ephemeral: wish.kind === 'ephemeral',
-        acl: OPEN_ACL_UNSAFE,
-        parentCVersion,
-      }
-    }
-    case 'delete':
+    case 'deleteContainer':
+      if (!tree.containers().includes(path)) return { type: 'error', err: -8 }
+      return deletion(tree, path).type === 'error' ? deletion(tree, path) : { type: 'deleteContainer', path }
+    case 'reconfig':
+      return { type: 'reconfig', path: CONFIG_NODE, data: `server.${wish.name}`, version: -1 }
+    case 'setACL':
       if (node === undefined) return { type: 'error', err: -101 }
-      if (node.children.size > 0) return { type: 'error', err: -111 }
-      return { type: 'delete', path }
-    case 'set':
-      if (node === undefined) return { type: 'error', err: -101 }
-      return { type: 'setData', path, data: wish.data, version: node.stat.version + 1 }
+      return { type: 'setACL', path, acl: wish.acl, version: node.stat.aversion + 1 }
+    case 'multi':
+      return multi(tree, session, (before) => wish.parts.map((part) => () => prepareSimple(before(), part)))
+    case 'quota':
+      return quota(tree, PARENTS[wish.parent] as string, session, wish.data)
     case 'close':
       return { type: 'closeSession', paths: Object.freeze([...tree.ephemerals(session)].reverse()) }
     case 'session':
       return { type: 'createSession', timeout: 4_000 }
+    default:
+      return prepareSimple(tree, wish as SimpleWish)
+  }
+}
+
+function pathOf({ parent, name }: Pick<Wish, 'parent' | 'name'>): string {
+  return childPath(PARENTS[parent] as string, 'abc'[name] as string)
+}
+
+function prepareSimple(tree: DataTree, wish: SimpleWish): SubTxn {
+  const path = pathOf(wish)
+  const node = tree.get(path)
+  switch (wish.kind) {
+    case 'delete':
+      return deletion(tree, path)
+    case 'set':
+      if (node === undefined) return { type: 'error', err: -101 }
+      return { type: 'setData', path, data: wish.data, version: node.stat.version + 1 }
+    case 'check':
+      return node === undefined ? { type: 'error', err: -101 } : { type: 'check', path, version: -1 }
     case 'error':
       return { type: 'error', err: -103 }
+    default:
+      return creation(tree, path, wish.kind, wish.data, wish.acl)
   }
+}
+
+function creation(
+  tree: DataTree,
+  path: string,
+  kind: 'create' | 'create2' | 'ephemeral' | 'container' | 'ttl',
+  data: string | null,
+  acl: AclList,
+): SubTxn {
+  const parent = tree.get(parentOf(path))
+  if (parent === undefined) return { type: 'error', err: -101 }
+  if (tree.has(path)) return { type: 'error', err: -110 }
+  if (tree.ephemerals(parent.stat.ephemeralOwner).length > 0) return { type: 'error', err: -108 }
+  const created = { path, data, acl, parentCVersion: parent.stat.cversion + 1 }
+  switch (kind) {
+    case 'container':
+      return { type: 'createContainer', ...created }
+    case 'ttl':
+      return { type: 'createTTL', ...created, ttl: 1_000 + path.length }
+    default:
+      return {
+        type: kind === 'create2' ? 'create2' : 'create',
+        ...created,
+        ephemeral: kind === 'ephemeral',
+      }
+  }
+}
+
+function deletion(tree: DataTree, path: string): SubTxn {
+  const node = tree.get(path)
+  if (node === undefined) return { type: 'error', err: -101 }
+  return node.children.size > 0 ? { type: 'error', err: -111 } : { type: 'delete', path }
+}
+
+/** Each part sees what those before it did; where one fails, those behind it are errors. */
+function multi(
+  tree: DataTree,
+  session: string,
+  partsOn: (before: () => DataTree) => readonly (() => SubTxn)[],
+): TxnBody {
+  let before = tree
+  let failed = false
+  const txns: SubTxn[] = []
+  for (const part of partsOn(() => before)) {
+    const txn: SubTxn = failed ? { type: 'error', err: -2 } : part()
+    if (txn.type === 'error') failed = true
+    else before = apply(before, makeTxn(1, session, 0, 0, txn)).tree
+    txns.push(Object.freeze(txn))
+  }
+  return { type: 'multi', txns: Object.freeze(txns) }
+}
+
+/** Sets a quota where there is none, with all the nodes it needs; else takes it away. */
+function quota(tree: DataTree, path: string, session: string, data: string | null): TxnBody {
+  if (path === '/') return { type: 'error', err: -8 }
+  const top = QUOTA + path
+  const nodes = [childPath(top, LIMITS), childPath(top, STATS)]
+  const there = nodes.some((node) => tree.has(node))
+  return multi(tree, session, (before) => {
+    if (there) return nodes.map((node) => () => deletion(before(), node))
+    const missing: string[] = []
+    for (let at = top; !tree.has(at); at = parentOf(at)) missing.unshift(at)
+    return [...missing, ...nodes].map(
+      (node) => () => creation(before(), node, 'create', data ?? '', OPEN_ACL_UNSAFE),
+    )
+  })
 }
 
 /** A leader's history: each transaction prepared on the tree that those before led to. */

@@ -3,12 +3,14 @@ import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { Zxid } from '../zxid.ts'
 import { apply } from './apply.ts'
 import type { DataTree, ProcessTxnResult } from './DataTree.ts'
+import { TreeEdit } from './TreeEdit.ts'
 import type { Txn } from './txns.ts'
 
 interface Applied {
   readonly zxid: Zxid
   readonly before: DataTree
   readonly txn: Txn
+  readonly Edit: typeof TreeEdit
   readonly result: ProcessTxnResult
 }
 
@@ -36,20 +38,21 @@ export class SharedApply implements Forkable {
     this.ring = new Array<Applied | null>(RING).fill(null)
   }
 
-  apply(tree: DataTree, txn: Txn): ProcessTxnResult {
+  /** @param Edit how this peer changes trees: peers of one world need not be of one release. */
+  apply(tree: DataTree, txn: Txn, Edit: typeof TreeEdit = TreeEdit): ProcessTxnResult {
     const slot = slotOf(txn.zxid)
     const known = this.ring[slot] as Applied | null
-    if (known !== null && known.txn === txn && known.before === tree) {
+    if (known !== null && known.txn === txn && known.before === tree && known.Edit === Edit) {
       this.hits += 1
       return known.result
     }
     this.misses += 1
-    const made = apply(tree, txn)
+    const made = apply(tree, txn, Edit)
     const result = known === null ? made : this.exchangeTree(known, txn.zxid, made)
     // A peer that replays an old log does not push out what the others are at.
     if (known === null || known.zxid <= txn.zxid) {
       if (txn.zxid > this.newest) this.newest = txn.zxid
-      this.ring[slot] = Object.freeze({ zxid: txn.zxid, before: tree, txn, result })
+      this.ring[slot] = Object.freeze({ zxid: txn.zxid, before: tree, txn, Edit, result })
     }
     return result
   }
