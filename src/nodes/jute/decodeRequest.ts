@@ -83,8 +83,6 @@ function readQuestion(opcode: number, from: JuteReader): Operation {
     case OpCode.auth:
       from.int()
       return { type: 'auth', scheme: from.text() ?? '', auth: from.buffer() ?? '' }
-    case OpCode.sasl:
-      return { type: 'auth', scheme: 'sasl', auth: from.buffer() ?? '' }
     default:
       return readWatching(opcode, from)
   }
