@@ -11,6 +11,7 @@ import type { Leader } from './quorum/Leader.ts'
 import type { LearnerHandler } from './quorum/LearnerHandler.ts'
 import type { Observer } from './quorum/Observer.ts'
 import type { QuorumPeer } from './quorum/QuorumPeer.ts'
+import type { ContainerManager } from './server/ContainerManager.ts'
 import type { SessionTracker } from './server/SessionTracker.ts'
 import type { Watches } from './watch/Watches.ts'
 
@@ -33,5 +34,6 @@ export interface Cast {
   readonly CommitProcessor: typeof CommitProcessor
   readonly FinalRequestProcessor: typeof FinalRequestProcessor
   readonly SessionTracker: typeof SessionTracker
+  readonly ContainerManager: typeof ContainerManager
   readonly Watches: typeof Watches
 }

@@ -12,6 +12,7 @@ import { Leader } from './quorum/Leader.ts'
 import { LearnerHandler } from './quorum/LearnerHandler.ts'
 import { Observer } from './quorum/Observer.ts'
 import { QuorumPeer } from './quorum/QuorumPeer.ts'
+import { ContainerManager } from './server/ContainerManager.ts'
 import { SessionTracker } from './server/SessionTracker.ts'
 import { Watches } from './watch/Watches.ts'
 
@@ -31,5 +32,6 @@ export const ideal: Cast = Object.freeze({
   CommitProcessor,
   FinalRequestProcessor,
   SessionTracker,
+  ContainerManager,
   Watches,
 })
