@@ -24,6 +24,9 @@ const { BADARGUMENTS, MARSHALLINGERROR, NOAUTH, NONODE, NOWATCHER, OK, SESSIONMO
 /** What a request comes to: its result, null for one without a body, or the code with which it is refused. */
 type Answer = Result | null | number
 
+/** A read that may leave a watch. */
+type WatchedRead = OperationOf<'exists' | 'getData' | 'getChildren' | 'getChildren2'>
+
 /**
  * The end of every pipeline: applies what is committed, answers what was asked.
  *
@@ -37,31 +40,23 @@ export class FinalRequestProcessor implements RequestProcessor {
   }
 
   processRequest(request: Request): void {
-    const applied = this.applyRequest(request)
-    const { cnxn, op } = request
-    if (this.zks.brokenOff || cnxn === null || op === null) return
-    this.zks.decInProcess()
-    this.reply(cnxn, request, op, applied)
+    const { cnxn, op, txn } = request
+    const applied = txn === null ? null : this.applyTxn(request, txn)
+    if (this.zks.brokenOff) return
+    this.zks.leftPipeline(request)
+    if (cnxn !== null && op !== null) this.reply(cnxn, request, op, applied)
   }
 
   shutdown(): void {}
 
-  private applyRequest(request: Request): ProcessTxnResult | null {
-    const { cnxn, op, sessionId, txn } = request
-    const applied = txn === null ? null : this.applyTxn(txn)
-    const closes = txn === null ? op?.type === 'closeSession' : txn.body.type === 'closeSession'
-    if (!closes) return applied
-    // One that only this server knew: nobody else has to agree that it ends.
-    if (txn === null) this.zks.sessionTracker.removeSession(sessionId)
-    // Expired, or closed at another server: no reply, the connection is simply gone.
-    if (cnxn === null) this.zks.home.cnxnFactory.closeSession(sessionId)
-    return applied
-  }
-
-  private applyTxn(txn: Txn): ProcessTxnResult {
+  private applyTxn(request: Request, txn: Txn): ProcessTxnResult {
     const result = this.zks.processTxn(txn)
     const { host, sid, zkDb } = this.zks
     host.tell(Object.freeze({ type: 'delivered', peer: sid, txn, tree: zkDb.tree }))
+    // Expired, or closed at another server: no reply, the connection is simply gone.
+    if (request.cnxn === null && txn.body.type === 'closeSession') {
+      this.zks.home.cnxnFactory.closeSession(txn.sessionId)
+    }
     return result
   }
 
@@ -103,9 +98,9 @@ export class FinalRequestProcessor implements RequestProcessor {
       case 'getChildren2':
         return this.getChildren(cnxn, request, op)
       case 'getACL':
-        return this.getACL(request, op)
+        return this.getACL(request, op.path)
       case 'getAllChildrenNumber':
-        return this.getAllChildrenNumber(request, op)
+        return this.getAllChildrenNumber(request, op.path)
       case 'getEphemerals':
         return this.getEphemerals(request, op)
       case 'multiRead':
@@ -155,7 +150,7 @@ export class FinalRequestProcessor implements RequestProcessor {
 
   // ── reads ──
 
-  private exists(cnxn: ServerCnxn, request: Request, op: OperationOf<'exists'>): Answer {
+  private exists(cnxn: ServerCnxn, request: Request, op: WatchedRead): Answer {
     if (op.path.includes('\0')) return BADARGUMENTS.code
     const node = this.nodeAt(op.path)
     if (node !== undefined && this.existsAsksForRead() && !this.may(request, node, Perms.READ))
@@ -169,38 +164,34 @@ export class FinalRequestProcessor implements RequestProcessor {
     return true
   }
 
-  private getData(cnxn: ServerCnxn, request: Request, op: OperationOf<'getData'>): Answer {
+  private getData(cnxn: ServerCnxn, request: Request, op: WatchedRead): Answer {
     const node = this.readable(request, op.path)
     if (typeof node === 'number') return node
     if (op.watch) this.zks.watches.addDataWatch(op.path, cnxn)
     return Object.freeze({ type: 'getData', data: node.data, stat: statOf(node) })
   }
 
-  private getChildren(
-    cnxn: ServerCnxn,
-    request: Request,
-    op: OperationOf<'getChildren' | 'getChildren2'>,
-  ): Answer {
+  private getChildren(cnxn: ServerCnxn, request: Request, op: WatchedRead): Answer {
     const node = this.readable(request, op.path)
     if (typeof node === 'number') return node
     if (op.watch) this.zks.watches.addChildWatch(op.path, cnxn)
     const children = childrenOf(node)
-    if (op.type === 'getChildren') return Object.freeze({ type: op.type, children })
-    return Object.freeze({ type: op.type, children, stat: statOf(node) })
+    if (op.type === 'getChildren') return Object.freeze({ type: 'getChildren', children })
+    return Object.freeze({ type: 'getChildren2', children, stat: statOf(node) })
   }
 
-  private getACL(request: Request, op: OperationOf<'getACL'>): Answer {
-    const node = this.nodeAt(op.path)
+  private getACL(request: Request, path: string): Answer {
+    const node = this.nodeAt(path)
     if (node === undefined) return NONODE.code
     if (!this.may(request, node, Perms.READ | Perms.ADMIN)) return NOAUTH.code
     const acl = this.may(request, node, Perms.ADMIN) ? node.acl : withoutHashes(node.acl)
     return Object.freeze({ type: 'getACL', acl, stat: statOf(node) })
   }
 
-  private getAllChildrenNumber(request: Request, op: OperationOf<'getAllChildrenNumber'>): Answer {
-    const node = this.readable(request, op.path)
+  private getAllChildrenNumber(request: Request, path: string): Answer {
+    const node = this.readable(request, path)
     if (typeof node === 'number') return node
-    const totalNumber = this.zks.zkDb.tree.allChildrenNumber(op.path)
+    const totalNumber = this.zks.zkDb.tree.allChildrenNumber(path)
     return Object.freeze({ type: 'getAllChildrenNumber', totalNumber })
   }
 

@@ -1,4 +1,5 @@
 import { authenticate, isAuthenticatedEnough } from '../auth/authenticate.ts'
+import { authWriteRequest } from '../auth/authWriteRequest.ts'
 import { getProvider } from '../auth/ProviderRegistry.ts'
 import type { Cast } from '../cast.ts'
 import type { Dispatcher } from '../Dispatcher.ts'
@@ -250,8 +251,16 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   }
 
   /** Whether a write may go to the pipeline, as far as one can say before. Java: authWriteRequest */
-  authWriteRequest(_request: Request): boolean {
-    return true
+  authWriteRequest(request: Request): boolean {
+    const { cnxn, op } = request
+    if (!this.config.enableEagerACLCheck || op === null) return true
+    const err = authWriteRequest(this.config, this.zkDb.tree, op, request.authInfo)
+    if (err === OK.code) return true
+    if (cnxn !== null) {
+      this.inProcess -= 1
+      cnxn.sendReply(request.cxid, 0, err, null)
+    }
+    return false
   }
 
   /** A request has come to the end, and is about to be answered. A session that only this server knows ends here. */
