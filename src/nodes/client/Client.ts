@@ -1,84 +1,93 @@
-import {
-  begin,
-  type Copy,
-  type Forkable,
-  finish,
-  fork,
-  type TwoStep,
-  type Unfinished,
-} from '../../base/forkable.ts'
+import { begin, type Copy, finish, fork, type TwoStep, type Unfinished } from '../../base/forkable.ts'
 import { Queue } from '../../base/Queue.ts'
 import { type Bytes, NO_SESSION, type SessionId } from '../database/txns.ts'
 import type { Connection, Host, HostName, Micros, Node, NodeFactory, TimerName } from '../Host.ts'
 import { keeperErrors } from '../keeperErrors.ts'
+import { OpCode } from '../opcodes.ts'
 import { MICROS_PER_MILLI } from '../PeerConfig.ts'
-import { type Operation, type Packet, type PacketOf, PING_XID, type Result } from '../packets.ts'
+import {
+  AUTH_XID,
+  type Operation,
+  type OperationOf,
+  type OpResult,
+  type Packet,
+  type PacketOf,
+  PING_XID,
+  type Result,
+} from '../packets.ts'
 import { UNKNOWN, type Zxid } from '../zxid.ts'
-import type { ClientProgram, ClientProgramFactory } from './ClientProgram.ts'
+import { Call, NOBODYS } from './Call.ts'
+import type { ClientCast } from './ClientCast.ts'
+import type { ClientOptions, SessionCredentials, SubmitOptions } from './ClientOptions.ts'
+import type { ClientProgram } from './ClientProgram.ts'
+import { aboveChroot, belowChroot, prependChroot, stripChroot } from './chroot.ts'
+import { RwSearch } from './RwSearch.ts'
+import { type Refusal, refusalOf } from './refusals.ts'
+import { registrationOf } from './registration.ts'
+import { replySize } from './replySize.ts'
 import { ServerRing } from './ServerRing.ts'
+import { setWatchesBatches } from './setWatchesBatches.ts'
+import {
+  DEFAULT_WATCHER,
+  type EventType,
+  type KeeperState,
+  type WatchedEvent,
+  type WatcherName,
+} from './WatchedEvent.ts'
+import { WatchManager } from './WatchManager.ts'
 
-export interface ClientOptions {
-  /** How facts name it. */
-  readonly name: string
-  /** The servers it connects to when it starts; with none it waits for `connect`. */
-  readonly servers: readonly HostName[]
-  /** Tries them in the order given; the real client, and this one by default, shuffles them. */
-  readonly inOrder?: boolean
-  /** Milliseconds to ask for; the server has its own limits. */
-  readonly sessionTimeout: number
-  readonly program: ClientProgramFactory | null
-}
+export type { ClientOptions, SessionCredentials, SubmitOptions } from './ClientOptions.ts'
 
-/** Makes the nodes of a client, one a process life. */
-export function makeClientFactory(options: ClientOptions): NodeFactory {
-  return Object.freeze(
-    new ClientFactory(Object.freeze({ ...options, servers: Object.freeze([...options.servers]) })),
-  )
+/** Makes the nodes of a client, one a process life. @param cast the parts it is made of */
+export function makeClientFactory(options: ClientOptions, cast: ClientCast = idealClient): NodeFactory {
+  const session = options.session === undefined ? {} : { session: Object.freeze({ ...options.session }) }
+  const servers = Object.freeze([...options.servers])
+  return Object.freeze(new ClientFactory(Object.freeze({ ...options, ...session, servers }), cast))
 }
 
 class ClientFactory implements NodeFactory {
   private readonly options: ClientOptions
+  private readonly cast: ClientCast
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, cast: ClientCast) {
     this.options = options
+    this.cast = cast
   }
 
   create(host: Host): Client {
-    return new Client(host, this.options, this.options.program?.create() ?? null)
+    return new this.cast.Client(host, this.options, this.options.program?.create() ?? null, this.cast)
   }
 }
 
 /**
- * Java: ZooKeeper.States, as far as they are here. CONNECTING lasts until the session is (re-)established.
+ * Java: ZooKeeper.States, less ASSOCIATING, which nothing uses. CONNECTING lasts until the session is (re-)established.
  */
-export type ClientState = 'NOT_CONNECTED' | 'CONNECTING' | 'CONNECTED' | 'CLOSED'
+export type ClientState =
+  | 'NOT_CONNECTED'
+  | 'CONNECTING'
+  | 'CONNECTED'
+  | 'CONNECTEDREADONLY'
+  | 'CLOSED'
+  | 'AUTH_FAILED'
 
-/** An operation on its way. Java: ClientCnxn.Packet */
-class Call implements Forkable {
-  readonly id: number
-  readonly op: Operation
-  /** Given when it is sent. */
-  xid = 0
-
-  constructor(id: number, op: Operation) {
-    this.id = id
-    this.op = op
-  }
-
-  [fork](_copy: Copy): this {
-    const copy = new Call(this.id, this.op)
-    copy.xid = this.xid
-    return copy as this
-  }
-}
+/** What a client proves on every connection. Java: ClientCnxn.AuthData */
+type AuthPacket = OperationOf<'auth'>
 
 const IDLE_TIMER = 'client/idle'
 const CONNECT_TIMER = 'client/connect'
+const CLEANUP_TIMER = 'client/cleanup'
+const RW_TIMER = 'client/rw'
 const MAX_SEND_PING_INTERVAL = 10_000 * MICROS_PER_MILLI
+/** A thread that something else wakes pings so much earlier, lest it comes too late the next time. */
+const PING_MARGIN = 1_000 * MICROS_PER_MILLI
 const MAX_RECONNECT_JITTER = 1_000
 const RING_PAUSE = 1_000
+/** Java: ClientCnxnSocketNIO.cleanup sleeps so long. */
+const CLEANUP_PAUSE = 100
 const NO_PASSWORD: Bytes = '\0'.repeat(16)
 const MAX_XID = 0x7fff_ffff
+/** Java: ZKClientConfig.CLIENT_MAX_PACKET_LENGTH_DEFAULT */
+const MAX_PACKET_LENGTH = 0xf_ffff
 
 const PING = Object.freeze({
   type: 'CLIENTREQUEST',
@@ -86,70 +95,110 @@ const PING = Object.freeze({
   op: Object.freeze({ type: 'ping' }),
 } as const)
 const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
+const AS_USUAL: SubmitOptions = Object.freeze({})
+const NO_AUTH: readonly AuthPacket[] = Object.freeze([])
 
 /**
- * A client and its session: connects, sends requests, keeps the session alive, and reconnects to another
+ * A client and its session: connects, sends requests, keeps the session alive, tells watchers, and reconnects to another
  * server with the same session when a connection fails.
  *
- * Java: ZooKeeper, ClientCnxn. Its send thread waits for the socket or the next deadline; here one timer is
- * set to the earliest deadline and looks again when it fires, since traffic only ever moves deadlines later.
- * In the Java a ping can go out up to a second early when other traffic wakes the thread; here it goes at
- * half the read timeout.
+ * Java: ZooKeeper, ClientCnxn, ClientCnxnSocketNIO. Its send thread waits for the socket or the next deadline; here one
+ * timer is set to the earliest deadline and looks again when it fires, since traffic only ever moves deadlines later.
+ * There is no event thread: watchers hear of events, and callers of replies, in the order in which they came.
  */
 export class Client implements Node, TwoStep {
   readonly name: string
   readonly host: Host
   state: ClientState = 'NOT_CONNECTED'
   sessionId: SessionId = NO_SESSION
+  /** 16 bytes; together with the id it is the session. */
+  password: Bytes = NO_PASSWORD
   /** The latest position any reply has shown: no server that is behind it is accepted. */
   lastZxid: Zxid = 0
   readonly program: ClientProgram | null
   /** Milliseconds, as negotiated; as asked for until then. */
   sessionTimeout: number
-  private readonly options: ClientOptions
+  protected readonly options: ClientOptions
+  protected readonly cast: ClientCast
+  /** Null where its root is the root. */
+  private readonly chroot: string | null
   /** Milliseconds to ask for. */
   private requestedTimeout: number
-  private password: Bytes = NO_PASSWORD
+  /** Milliseconds. */
+  private connectTimeout = 0
   private ring: ServerRing | null = null
   /** From the dial on. */
   private connection: Connection | null = null
   /** The server that the reconnection delay leads to. */
   private target: HostName | null = null
+  /** Where the last connection that came about led. */
+  private lastRemote: HostName | null = null
   private isFirstConnect = true
   private closing = false
+  /** A connection is over, and what was lost with it is about to be told. */
+  private cleaning = false
+  private isCutOff = false
+  /** Only such a server can have given it a session that another one knows. */
+  private seenRwServerBefore = false
+  private rwSearch: RwSearch | null = null
+  /** Found by `rwSearch`, to be connected to next. */
+  private rwServer: HostName | null = null
   private lastId = 0
   private nextXid = 1
   /** Sent, in the order in which the replies must come. */
   private pendingQueue = new Queue<Call>()
   /** Waits for a connection. */
   private outgoingQueue = new Queue<Call>()
+  /** Sent; what is proved again after a reconnect is nobody's. */
+  private pendingAuth: Queue<Call> | null = null
+  /** Frozen. */
+  private authInfo = NO_AUTH
+  private watches: WatchManager | null = null
+  /** What watchers were told last. Java: EventThread.sessionState */
+  private sessionState: KeeperState = 'Disconnected'
+  /** Java: eventOfDeath */
+  private eventsAreOver = false
   private lastSend: Micros = 0
   private lastHeard: Micros = 0
+  /** Something was read long after the last send. */
+  private pingsEarly = false
 
-  constructor(host: Host, options: ClientOptions, program: ClientProgram | null) {
+  constructor(host: Host, options: ClientOptions, program: ClientProgram | null, cast: ClientCast) {
     this.host = host
     this.options = options
+    this.cast = cast
     this.name = options.name
+    this.chroot = options.chroot === '/' || options.chroot === '' ? null : (options.chroot ?? null)
     this.requestedTimeout = options.sessionTimeout
     this.sessionTimeout = options.sessionTimeout
     this.program = program
   }
 
   [begin](): this {
-    const copy = new Client(this.host, this.options, null)
+    const copy = new Client(this.host, this.options, null, this.cast)
     copy.state = this.state
     copy.sessionId = this.sessionId
+    copy.password = this.password
     copy.lastZxid = this.lastZxid
     copy.sessionTimeout = this.sessionTimeout
     copy.requestedTimeout = this.requestedTimeout
-    copy.password = this.password
+    copy.connectTimeout = this.connectTimeout
     copy.target = this.target
+    copy.lastRemote = this.lastRemote
     copy.isFirstConnect = this.isFirstConnect
     copy.closing = this.closing
+    copy.cleaning = this.cleaning
+    copy.isCutOff = this.isCutOff
+    copy.seenRwServerBefore = this.seenRwServerBefore
+    copy.rwServer = this.rwServer
     copy.lastId = this.lastId
     copy.nextXid = this.nextXid
+    copy.authInfo = this.authInfo
+    copy.sessionState = this.sessionState
+    copy.eventsAreOver = this.eventsAreOver
     copy.lastSend = this.lastSend
     copy.lastHeard = this.lastHeard
+    copy.pingsEarly = this.pingsEarly
     return copy as this
   }
 
@@ -162,6 +211,9 @@ export class Client implements Node, TwoStep {
     into.ring = this.ring === null ? null : this.ring[fork](copy)
     into.pendingQueue = this.pendingQueue[fork](copy)
     into.outgoingQueue = this.outgoingQueue[fork](copy)
+    into.pendingAuth = this.pendingAuth === null ? null : this.pendingAuth[fork](copy)
+    into.watches = this.watches === null ? null : this.watches[fork](copy)
+    into.rwSearch = copy(this.rwSearch)
     into.connection = copy(this.connection)
   }
 
@@ -179,7 +231,12 @@ export class Client implements Node, TwoStep {
 
   /** Whether what is submitted now may yet be sent: its session is not over, and was not asked to be. */
   get accepting(): boolean {
-    return this.state !== 'CLOSED' && !this.closing
+    return this.state !== 'CLOSED' && this.state !== 'AUTH_FAILED' && !this.closing
+  }
+
+  /** Java: States.isConnected */
+  get isConnected(): boolean {
+    return this.state === 'CONNECTED' || this.state === 'CONNECTEDREADONLY'
   }
 
   /** Operations submitted and not completed. */
@@ -187,13 +244,31 @@ export class Client implements Node, TwoStep {
     return this.pendingQueue.length + this.outgoingQueue.length
   }
 
+  /** What would take its session over; see ClientOptions.session. */
+  get session(): SessionCredentials {
+    return Object.freeze({ sessionId: this.sessionId, password: this.password })
+  }
+
+  /** Its watches, in the server's paths; null while there never was one. */
+  get watchManager(): WatchManager | null {
+    return this.watches
+  }
+
+  /** What the Java client would refuse by an exception; `submit` sends it all the same. */
+  refusalOf(op: Operation): Refusal | null {
+    return refusalOf(op)
+  }
+
   /**
    * Asks for an operation; it waits for a connection if there is none. The facts `invoked` and `completed`
    * carry the number that this returns. On a client that is closed, or that was asked to close its session, it
    * completes at once, refused. Java: ClientCnxn.queuePacket
+   *
+   * Operations that set or take away watches do so in the client's tables as well, when the answer comes. `auth` is
+   * proved again on every later connection, as by `addAuthInfo`.
    */
-  submit(op: Operation): number {
-    const call = new Call(++this.lastId, Object.freeze(op))
+  submit(op: Operation, options: SubmitOptions = AS_USUAL): number {
+    const call = new Call(++this.lastId, Object.freeze(op), Object.freeze(options))
     this.host.tell(
       Object.freeze({
         type: 'invoked',
@@ -203,39 +278,80 @@ export class Client implements Node, TwoStep {
         op: call.op,
       }),
     )
-    if (!this.accepting) {
-      this.complete(call, this.lossCode(), UNKNOWN, null)
-      return call.id
-    }
-    if (op.type === 'closeSession') this.closing = true
-    if (this.state === 'CONNECTED') this.sendCall(call)
-    else this.outgoingQueue.push(call)
+    const nothing = resultOfNothing(call)
+    if (nothing !== null) this.complete(call, keeperErrors.OK.code, UNKNOWN, nothing)
+    else if (!this.accepting) this.complete(call, this.lossCode(), UNKNOWN, null)
+    else this.accept(call)
     return call.id
   }
 
   /**
-   * Begins to connect to one of these servers with a new session. One that it has is left to expire.
+   * Proves who it is, on this connection and all later ones. The servers know only yes; at no the session is given up.
+   *
+   * @returns the number of its `auth`, as `submit` does.
+   */
+  addAuthInfo(scheme: string, auth: Bytes): number {
+    return this.submit({ type: 'auth', scheme, auth })
+  }
+
+  /** Reads /zookeeper/config, wherever the chroot is. @returns a number, as `submit` does. */
+  getConfig(watch: boolean, watcher: WatcherName = DEFAULT_WATCHER): number {
+    return this.submit({ type: 'getData', path: '/zookeeper/config', watch }, { serverPath: true, watcher })
+  }
+
+  /**
+   * Begins to connect to one of these servers with a new session, or with one that is given. One that it has is left to
+   * expire. Java: new ZooKeeper
    *
    * @throws RangeError when `servers` is empty.
    */
-  connect(servers: readonly HostName[], sessionTimeout = this.requestedTimeout): void {
+  connect(
+    servers: readonly HostName[],
+    sessionTimeout = this.requestedTimeout,
+    session?: SessionCredentials,
+  ): void {
     this.ring = this.makeRing(servers)
     this.requestedTimeout = sessionTimeout
-    if (this.state === 'CONNECTING' || this.state === 'CONNECTED') this.closed()
-    this.open()
+    this.abandon()
+    this.open(session)
   }
 
   /**
    * Knows other servers from now on: the session moves to one of them, unless it is at one already. Without a
-   * session the same as `connect`.
+   * session the same as `connect`. Ends `cutOff`.
    *
    * @throws RangeError when `servers` is empty.
    */
   connectTo(servers: readonly HostName[]): void {
-    if (this.state === 'NOT_CONNECTED' || this.state === 'CLOSED') return this.connect(servers)
+    if (!this.isAlive() || this.state === 'NOT_CONNECTED') return this.connect(servers)
     this.ring = this.makeRing(servers)
+    const wasCutOff = this.isCutOff
+    this.isCutOff = false
+    if (this.cleaning) return
+    if (wasCutOff) return this.startConnect()
     if (this.connection !== null && servers.includes(this.connection.remote)) return
     this.dropConnection()
+  }
+
+  /**
+   * Knows these servers from now on, and moves to another one if its share of the clients is to: by chance, where there
+   * are more servers than before. Java: ZooKeeper.updateServerList
+   *
+   * @returns whether it moves.
+   * @throws RangeError when `servers` is empty.
+   */
+  updateServerList(servers: readonly HostName[]): boolean {
+    if (this.ring === null) return false
+    const moves = this.ring.updateServerList(this.host, servers, this.lastRemote)
+    if (moves && this.connection !== null) this.dropConnection()
+    return moves
+  }
+
+  /** Takes it off the network: it loses its connection, and gets no other until `connectTo`. */
+  cutOff(): void {
+    if (!this.isAlive() || this.state === 'NOT_CONNECTED') return
+    this.isCutOff = true
+    if (!this.cleaning) this.dropConnection()
   }
 
   /**
@@ -245,20 +361,23 @@ export class Client implements Node, TwoStep {
    * @returns the number of its closeSession, as `submit` does.
    */
   close(): number {
-    if (this.state === 'NOT_CONNECTED') this.closed()
+    if (this.state === 'NOT_CONNECTED') this.state = 'CLOSED'
     return this.submit(CLOSE_SESSION)
   }
 
   // ── stimuli ──
 
   onStart(): void {
-    if (this.options.servers.length > 0) this.connect(this.options.servers)
+    const { servers, session } = this.options
+    if (servers.length > 0) this.connect(servers, this.requestedTimeout, session)
   }
 
   /** Java: SendThread.primeConnection */
   onConnected(connection: Connection): void {
+    if (this.rwSearch?.isAt(connection) === true) return this.rwSearch.onConnected(this.host, connection)
     if (connection !== this.connection) return
     this.isFirstConnect = false
+    this.lastRemote = connection.remote
     this.lastSend = this.host.now
     this.lastHeard = this.host.now
     this.host.send(
@@ -267,30 +386,35 @@ export class Client implements Node, TwoStep {
         type: 'CONNECT',
         lastZxidSeen: this.lastZxid,
         timeout: this.requestedTimeout,
-        sessionId: this.sessionId,
+        sessionId: this.seenRwServerBefore ? this.sessionId : NO_SESSION,
         password: this.password,
-        readOnly: false,
+        readOnly: this.options.canBeReadOnly ?? false,
       }),
     )
   }
 
   onRefused(connection: Connection): void {
-    if (connection === this.connection) this.disconnected()
+    this.onClosed(connection)
   }
 
   onClosed(connection: Connection): void {
     if (connection === this.connection) this.disconnected()
+    else if (this.rwSearch?.isAt(connection) === true) this.rwSearch.onClosed()
   }
 
   onPacket(connection: Connection, packet: Packet): void {
-    if (connection !== this.connection) return
+    if (connection !== this.connection) return this.onRwAnswer(connection, packet)
     this.lastHeard = this.host.now
-    if (packet.type === 'REPLY') this.readResponse(packet)
+    if (this.isConnected) this.read(packet)
     else if (packet.type === 'CONNECTED') this.sessionEstablished(packet)
+    // A server that only reads answers so to who wants a session of it. It is not what was expected.
+    else this.dropConnection()
   }
 
   onTimer(name: TimerName): void {
     if (name === CONNECT_TIMER) this.dial()
+    else if (name === CLEANUP_TIMER) this.cleanedUp()
+    else if (name === RW_TIMER) this.searchRwServer()
     else this.checkIdle()
   }
 
@@ -303,47 +427,76 @@ export class Client implements Node, TwoStep {
   // ── connecting ──
 
   private makeRing(servers: readonly HostName[]): ServerRing {
-    return this.options.inOrder === true ? new ServerRing(servers) : ServerRing.shuffled(this.host, servers)
+    return new ServerRing(this.host, servers, this.options.inOrder)
   }
 
-  private open(): void {
-    this.sessionId = NO_SESSION
-    this.password = NO_PASSWORD
+  private open(session?: SessionCredentials): void {
+    this.sessionId = session?.sessionId ?? NO_SESSION
+    this.password = session?.password ?? NO_PASSWORD
+    this.seenRwServerBefore = session !== undefined
     this.sessionTimeout = this.requestedTimeout
+    this.setConnectTimeout()
     this.lastZxid = 0
     this.nextXid = 1
     this.closing = false
+    this.isCutOff = false
     this.isFirstConnect = true
+    this.rwServer = null
+    this.rwSearch = null
+    this.authInfo = NO_AUTH
+    this.watches = null
+    this.sessionState = 'Disconnected'
+    this.eventsAreOver = false
     this.lastHeard = this.host.now
     this.startConnect()
   }
 
+  private setConnectTimeout(): void {
+    this.connectTimeout = Math.max(1, Math.floor(this.sessionTimeout / this.servers.length))
+  }
+
   /** Java: hostProvider.next, SendThread.startConnect */
   private startConnect(): void {
-    const { server, pause } = (this.ring as ServerRing).next()
+    this.state = 'CONNECTING'
+    if (this.isCutOff) return this.checkIdle()
+    const { server, pause } = this.nextServer()
     let delay = pause ? RING_PAUSE : 0
     if (!this.isFirstConnect) delay += Math.floor(this.host.random() * MAX_RECONNECT_JITTER)
-    this.state = 'CONNECTING'
     this.target = server
     this.host.clearTimer(IDLE_TIMER)
     if (delay === 0) this.dial()
     else this.host.setTimer(CONNECT_TIMER, delay * MICROS_PER_MILLI)
   }
 
+  private nextServer(): { readonly server: HostName; readonly pause: boolean } {
+    const { rwServer } = this
+    if (rwServer === null) return (this.ring as ServerRing).next(this.host)
+    this.rwServer = null
+    return { server: rwServer, pause: false }
+  }
+
   private dial(): void {
     if (this.target === null) return
     this.connection = this.host.dial({ host: this.target, port: 'client' }, null)
-    this.lastSend = this.host.now
+    this.dialled()
     this.checkIdle()
   }
 
+  /** From when on the server has `connectTimeout` to answer. */
+  protected dialled(): void {
+    this.lastSend = this.host.now
+  }
+
+  /** Java: SendThread.onConnected, and what primeConnection has put before all else. */
   private sessionEstablished(packet: PacketOf<'CONNECTED'>): void {
-    if (packet.timeout <= 0) return this.expired()
+    if (packet.timeout <= 0) return this.expiredThere()
     this.sessionTimeout = packet.timeout
+    this.setConnectTimeout()
+    this.ring?.onConnected()
     this.sessionId = packet.sessionId
     this.password = packet.password
-    this.ring?.onConnected()
-    this.state = 'CONNECTED'
+    this.state = packet.readOnly ? 'CONNECTEDREADONLY' : 'CONNECTED'
+    if (!packet.readOnly) this.seenRwServerBefore = true
     this.host.tell(
       Object.freeze({
         type: 'clientConnected',
@@ -353,37 +506,121 @@ export class Client implements Node, TwoStep {
       }),
     )
     this.checkIdle()
+    this.proveAgain()
+    this.setWatchesAgain()
     for (let call = this.outgoingQueue.shift(); call !== undefined; call = this.outgoingQueue.shift()) {
-      this.sendCall(call)
+      this.send(call)
     }
+    if (packet.readOnly) this.searchRwServer()
+    this.queueEvent('None', packet.readOnly ? 'ConnectedReadOnly' : 'SyncConnected', null)
     this.program?.onConnected(this)
   }
 
+  /** Each is pushed to the front: the last comes first. */
+  private proveAgain(): void {
+    for (let i = this.authInfo.length - 1; i >= 0; i -= 1) {
+      this.sendAuth(new Call(NOBODYS, this.authInfo[i] as AuthPacket, AS_USUAL))
+    }
+  }
+
+  /** As `proveAgain`, the last first. */
+  private setWatchesAgain(): void {
+    const { watches } = this
+    if (watches === null || watches.isEmpty || this.options.disableAutoWatchReset === true) return
+    const batches = setWatchesBatches(watches, this.lastZxid)
+    for (let i = batches.length - 1; i >= 0; i -= 1) {
+      const op = batches[i] as (typeof batches)[number]
+      this.host.tell(
+        Object.freeze({ type: 'watchesSetAgain', client: this.name, sessionId: this.sessionId, op }),
+      )
+      this.sendCall(new Call(NOBODYS, op, RAW))
+    }
+  }
+
   // ── requests and replies ──
+
+  private accept(call: Call): void {
+    if (isClosing(call.op)) this.closing = true
+    if (call.op.type === 'auth') this.authInfo = Object.freeze([...this.authInfo, call.op])
+    if (this.isConnected && this.connection !== null) return this.send(call)
+    this.outgoingQueue.push(call)
+    // Nothing is under way that could end the session, nor will be.
+    if (this.closing && this.isCutOff && !this.cleaning) this.cleanedUp()
+  }
+
+  private send(call: Call): void {
+    if (call.op.type === 'auth') this.sendAuth(call)
+    else this.sendCall(call)
+  }
 
   private sendCall(call: Call): void {
     call.xid = this.nextXid
     this.nextXid = this.nextXid === MAX_XID - 1 ? 1 : this.nextXid + 1
     this.pendingQueue.push(call)
+    this.sent()
+    const op = this.isChrooted(call) ? belowChroot(this.chroot as string, call.op) : call.op
+    this.host.send(this.connection as Connection, Object.freeze({ type: 'CLIENTREQUEST', xid: call.xid, op }))
+  }
+
+  private sendAuth(call: Call): void {
+    this.pendingAuth ??= new Queue()
+    this.pendingAuth.push(call)
+    this.sent()
+    const packet = Object.freeze({ type: 'CLIENTREQUEST', xid: AUTH_XID, op: call.op } as const)
+    this.host.send(this.connection as Connection, packet)
+  }
+
+  private isChrooted({ options }: Call): boolean {
+    return this.chroot !== null && options.raw !== true && options.serverPath !== true
+  }
+
+  private sent(): void {
     this.lastSend = this.host.now
-    this.host.send(
-      this.connection as Connection,
-      Object.freeze({ type: 'CLIENTREQUEST', xid: call.xid, op: call.op }),
-    )
+    this.pingsEarly = false
+  }
+
+  private read(packet: Packet): void {
+    if (packet.type === 'REPLY') this.readResponse(packet)
+    else if (packet.type === 'WATCHEREVENT') {
+      this.queueEvent(packet.event, 'SyncConnected', packet.path, packet.zxid)
+    } else return this.dropConnection()
+    if (this.host.now - this.lastSend > PING_MARGIN) this.wokenLate()
   }
 
   private readResponse(reply: PacketOf<'REPLY'>): void {
+    if (replySize(reply) > (this.options.juteMaxBuffer ?? MAX_PACKET_LENGTH)) return this.dropConnection()
     if (reply.xid === PING_XID) return
+    if (reply.xid === AUTH_XID) return this.readAuthResponse(reply)
     const call = this.pendingQueue.first
     // Replies come in the order of the requests, or something is badly wrong.
     if (call === undefined || call.xid !== reply.xid) return this.dropConnection()
     this.pendingQueue.shift()
     if (reply.zxid > 0) this.lastZxid = reply.zxid
-    this.complete(call, reply.err, reply.zxid, reply.err === 0 ? reply.result : null)
-    if (call.op.type === 'closeSession') this.closed()
+    this.complete(call, reply.err, reply.zxid, reply.err === 0 ? this.resultFor(call, reply.result) : null)
+    if (call.op.type === 'closeSession' && call.options.raw !== true) this.closed()
   }
 
+  private readAuthResponse(reply: PacketOf<'REPLY'>): void {
+    const call = this.pendingAuth?.shift()
+    const failed = reply.err === keeperErrors.AUTHFAILED.code
+    if (failed) {
+      this.end('AUTH_FAILED')
+      this.queueEvent('None', 'AuthFailed', null)
+      this.eventsAreOver = true
+    }
+    if (call !== undefined) this.complete(call, reply.err, reply.zxid, null)
+    if (failed) this.failAll()
+  }
+
+  private resultFor(call: Call, result: Result | null): Result | null {
+    if (result === null || !this.isChrooted(call)) return result
+    return aboveChroot((path) => this.stripPath(path), result)
+  }
+
+  /** Java: ClientCnxn.finishPacket. `err` is what the header said. */
   private complete(call: Call, err: number, zxid: Zxid, result: Result | null): void {
+    if (call.id === NOBODYS) return
+    const code = call.options.raw === true ? err : this.finishWatches(call, err)
     this.host.tell(
       Object.freeze({
         type: 'completed',
@@ -392,117 +629,302 @@ export class Client implements Node, TwoStep {
         id: call.id,
         xid: call.xid,
         op: call.op,
-        err,
+        err: code,
         zxid,
         result,
       }),
     )
-    this.program?.onCompleted(this, call.id, call.op, err, result)
+    this.program?.onCompleted(this, call.id, call.op, code, result)
   }
 
   /** Java: ClientCnxn.conLossPacket */
   private lossCode(): number {
+    if (this.state === 'AUTH_FAILED') return keeperErrors.AUTHFAILED.code
     return this.state === 'CLOSED' ? keeperErrors.SESSIONEXPIRED.code : keeperErrors.CONNECTIONLOSS.code
   }
 
   /** Whatever waits, for a reply or for a connection, is lost. */
   private failAll(err = this.lossCode()): void {
-    const lost = [...this.pendingQueue.toArray(), ...this.outgoingQueue.toArray()]
+    const lost = [
+      ...(this.pendingAuth?.toArray() ?? []),
+      ...this.pendingQueue.toArray(),
+      ...this.outgoingQueue.toArray(),
+    ]
+    this.pendingAuth = null
     this.pendingQueue.clear()
     this.outgoingQueue.clear()
     for (const call of lost) this.complete(call, err, UNKNOWN, null)
   }
 
+  // ── watches and events ──
+
+  /** @returns what the caller is told. */
+  private finishWatches(call: Call, err: number): number {
+    const { op, options } = call
+    if (op.type === 'checkWatches' || op.type === 'removeWatches') {
+      const watcher = op.type === 'checkWatches' ? (options.watcher ?? DEFAULT_WATCHER) : null
+      return this.unregister(
+        this.serverPath(call, op.path),
+        watcher,
+        op.watcherType,
+        options.local ?? false,
+        err,
+      )
+    }
+    const registration = registrationOf(op, err)
+    if (registration !== null) {
+      this.watches ??= this.makeWatchManager()
+      const path = this.serverPath(call, registration.path)
+      this.watches.register(registration.kind, path, options.watcher ?? DEFAULT_WATCHER)
+    }
+    return err
+  }
+
+  /** Java: WatchDeregistration.unregister; the server tells nobody that a watch is removed, so the client does. */
+  private unregister(
+    path: string,
+    watcher: WatcherName | null,
+    watcherType: number,
+    local: boolean,
+    rc: number,
+  ): number {
+    this.watches ??= this.makeWatchManager()
+    const { err, removed } = this.watches.removeWatcher(path, watcher, watcherType, local, rc)
+    const isLost = rc === keeperErrors.SESSIONEXPIRED.code || rc === keeperErrors.CONNECTIONLOSS.code
+    for (const { type, watchers } of removed) {
+      this.queueEvent(type, isLost ? 'Disconnected' : 'SyncConnected', path, UNKNOWN, watchers)
+    }
+    return err
+  }
+
+  private makeWatchManager(): WatchManager {
+    return new this.cast.WatchManager(this.options.disableAutoWatchReset ?? false)
+  }
+
+  private serverPath(call: Call, path: string): string {
+    return this.isChrooted(call) ? prependChroot(this.chroot as string, path) : path
+  }
+
+  /** Java: EventThread.queueEvent. `path` is the server's. */
+  private queueEvent(
+    type: EventType,
+    state: KeeperState,
+    path: string | null,
+    zxid: Zxid = UNKNOWN,
+    materialized: readonly WatcherName[] | null = null,
+  ): void {
+    if (this.eventsAreOver || (type === 'None' && this.sessionState === state)) return
+    this.sessionState = state
+    const watchers =
+      materialized ?? this.watches?.materialize(state, type, path) ?? (path === null ? THE_DEFAULT : NOBODY)
+    const clientPath = path === null ? null : this.stripPath(path)
+    const event: WatchedEvent = Object.freeze({ type, state, path: clientPath, zxid, watchers })
+    this.host.tell(Object.freeze({ type: 'watchEvent', client: this.name, sessionId: this.sessionId, event }))
+    this.program?.onEvent?.(this, event)
+  }
+
+  /** A path of the server as the client names it. */
+  protected stripPath(serverPath: string): string {
+    return this.chroot === null ? serverPath : stripChroot(this.chroot, serverPath)
+  }
+
   // ── ends of connections and of the session ──
 
+  private isAlive(): boolean {
+    return this.state !== 'CLOSED' && this.state !== 'AUTH_FAILED'
+  }
+
   private dropConnection(): void {
-    this.hangUp()
+    if (this.connection !== null) this.host.hangUp(this.connection)
     this.disconnected()
   }
 
-  private hangUp(): void {
+  /** What was lost is told a little later. Java: cleanAndNotifyState */
+  private disconnected(): void {
+    const wasConnected = this.isConnected
+    this.connection = null
+    this.target = null
+    this.state = 'CONNECTING'
+    this.cleaning = true
+    this.clearTimers()
+    this.host.setTimer(CLEANUP_TIMER, CLEANUP_PAUSE * MICROS_PER_MILLI)
+    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
+  }
+
+  private cleanedUp(): void {
+    this.cleaning = false
+    this.failAll(keeperErrors.CONNECTIONLOSS.code)
+    // Whoever is told may close the session, or begin another.
+    if (this.state !== 'CONNECTING' || this.connection !== null || this.target !== null) return
+    this.queueEvent('None', 'Disconnected', null)
+    if (this.closing) this.closed()
+    else if (this.state === 'CONNECTING' && this.connection === null && this.target === null)
+      this.startConnect()
+  }
+
+  /** By its own will. */
+  private closed(): void {
+    const wasConnected = this.isConnected
+    this.end('CLOSED')
+    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
+    this.failAll()
+    this.queueEvent('None', 'Closed', null)
+    this.eventsAreOver = true
+  }
+
+  /** A server says so. */
+  private expiredThere(): void {
+    this.expire()
+    this.queueEvent('None', 'Expired', null)
+    this.eventsAreOver = true
+    this.failAll()
+    this.tellExpired()
+  }
+
+  /** Nobody says anything. */
+  private expiredHere(): void {
+    this.expire()
+    this.failAll()
+    this.queueEvent('None', 'Expired', null)
+    this.eventsAreOver = true
+    this.tellExpired()
+  }
+
+  private expire(): void {
+    const { sessionId } = this
+    this.end('CLOSED')
+    this.host.tell(Object.freeze({ type: 'clientExpired', client: this.name, sessionId }))
+  }
+
+  private tellExpired(): void {
+    // Whoever has closed the session does not want another.
+    if (!this.closing && this.state === 'CLOSED') this.program?.onExpired(this)
+  }
+
+  /** A session that nobody will speak for. */
+  private abandon(): void {
+    if (!this.isAlive() || this.state === 'NOT_CONNECTED') return
+    const wasConnected = this.isConnected
+    this.end('CLOSED')
+    this.eventsAreOver = true
+    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
+    this.failAll()
+  }
+
+  private end(state: 'CLOSED' | 'AUTH_FAILED'): void {
     if (this.connection !== null) this.host.hangUp(this.connection)
     this.connection = null
-  }
-
-  private disconnected(): void {
-    this.connection = null
-    // The Java's send thread loses all of it before its state says CLOSED.
-    if (this.closing) return this.closed(keeperErrors.CONNECTIONLOSS.code)
-    const wasConnected = this.state === 'CONNECTED'
-    this.startConnect()
-    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-    this.failAll()
-  }
-
-  private closed(err: number = keeperErrors.SESSIONEXPIRED.code): void {
-    const wasConnected = this.state === 'CONNECTED'
-    this.end()
-    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-    this.failAll(err)
-  }
-
-  private expired(): void {
-    const { sessionId } = this
-    this.end()
-    this.host.tell(Object.freeze({ type: 'clientExpired', client: this.name, sessionId }))
-    this.failAll()
-    // Whoever has closed the session does not want another.
-    if (!this.closing) this.program?.onExpired(this)
-  }
-
-  private end(): void {
-    this.hangUp()
     this.target = null
-    this.state = 'CLOSED'
+    this.cleaning = false
+    this.state = state
+    this.clearTimers()
+    this.host.clearTimer(CLEANUP_TIMER)
+  }
+
+  private clearTimers(): void {
     this.host.clearTimer(IDLE_TIMER)
     this.host.clearTimer(CONNECT_TIMER)
+    if (this.rwSearch === null) return
+    this.rwSearch.stop(this.host)
+    this.host.clearTimer(RW_TIMER)
+  }
+
+  // ── at a server that only reads ──
+
+  private searchRwServer(): void {
+    this.rwSearch ??= new RwSearch()
+    if (this.host.now >= this.rwSearch.due) {
+      this.rwSearch.stop(this.host)
+      if (this.host.now >= this.rwSearch.due) {
+        this.rwSearch.ask(this.host, (this.ring as ServerRing).next(this.host).server)
+      }
+    }
+    this.host.setTimer(RW_TIMER, Math.max(1, this.rwSearch.due - this.host.now))
+  }
+
+  private onRwAnswer(connection: Connection, packet: Packet): void {
+    if (this.rwSearch?.isAt(connection) !== true) return
+    this.rwServer = this.rwSearch.onPacket(packet)
+    if (this.rwServer !== null) this.dropConnection()
   }
 
   // ── deadlines ──
 
   /** Looks at every deadline, and comes back at the next. Java: the loop of SendThread.run */
   private checkIdle(): void {
-    if (this.connection === null) return
     const { now } = this.host
     const expiry = this.expiryDeadline()
-    if (now >= expiry) return this.expired()
-    let next = this.state === 'CONNECTED' ? this.readDeadline() : this.connectDeadline()
-    if (now >= next) return this.dropConnection()
-    if (this.state === 'CONNECTED') {
-      if (now >= this.pingDeadline()) this.sendPing()
-      next = Math.min(next, this.pingDeadline())
+    if (now >= expiry) return this.expiredHere()
+    let next = expiry
+    if (this.connection !== null) {
+      next = Math.min(expiry, this.isConnected ? this.readDeadline() : this.connectDeadline())
+      if (now >= next) return this.dropConnection()
+      if (this.isConnected) {
+        if (now >= this.pingDeadline()) this.sendPing()
+        next = Math.min(next, this.pingDeadline())
+      }
     }
-    this.host.setTimer(IDLE_TIMER, Math.min(next, expiry) - now)
+    if (next < Number.POSITIVE_INFINITY) this.host.setTimer(IDLE_TIMER, next - now)
   }
 
   /**
-   * With no word for so long the servers have expired the session too. Not waiting for theirs: ZOOKEEPER-4508
+   * With no word for so long the servers have expired the session too. Not waiting for theirs: ZOOKEEPER-4508. A session
+   * that is to be established has a limit of its own: ZOOKEEPER-4923
    */
-  private expiryDeadline(): Micros {
-    if (this.sessionId === NO_SESSION) return Number.POSITIVE_INFINITY
+  protected expiryDeadline(): Micros {
+    if (this.sessionId === NO_SESSION && this.options.newSessionTimeout !== 0) {
+      return this.lastHeard + (this.options.newSessionTimeout ?? Number.POSITIVE_INFINITY) * MICROS_PER_MILLI
+    }
     return this.lastHeard + Math.floor((this.sessionTimeout * 4) / 3) * MICROS_PER_MILLI
   }
 
-  private readTimeout(): Micros {
-    return Math.floor((this.sessionTimeout * 2) / 3) * MICROS_PER_MILLI
+  private readTimeout(): number {
+    return Math.floor((this.sessionTimeout * 2) / 3)
   }
 
   private readDeadline(): Micros {
-    return this.lastHeard + this.readTimeout()
+    return this.lastHeard + this.readTimeout() * MICROS_PER_MILLI
   }
 
-  private connectDeadline(): Micros {
-    const timeout = Math.max(1, Math.floor(this.sessionTimeout / this.servers.length))
-    return this.lastSend + timeout * MICROS_PER_MILLI
+  protected connectDeadline(): Micros {
+    return this.lastSend + this.connectTimeout * MICROS_PER_MILLI
   }
 
   private pingDeadline(): Micros {
-    return this.lastSend + Math.min(Math.floor(this.readTimeout() / 2), MAX_SEND_PING_INTERVAL)
+    const quiet = this.lastSend + Math.floor(this.readTimeout() / 2) * MICROS_PER_MILLI
+    return this.pingsEarly ? quiet - PING_MARGIN : quiet
+  }
+
+  private wokenLate(): void {
+    if (!this.isConnected || this.connection === null) return
+    this.pingsEarly = true
+    if (this.host.now - this.lastSend > MAX_SEND_PING_INTERVAL) this.sendPing()
+    else this.checkIdle()
   }
 
   private sendPing(): void {
     this.host.send(this.connection as Connection, PING)
-    this.lastSend = this.host.now
+    this.sent()
   }
 }
+
+const RAW: SubmitOptions = Object.freeze({ raw: true })
+const THE_DEFAULT: readonly WatcherName[] = Object.freeze([DEFAULT_WATCHER])
+const NOBODY: readonly WatcherName[] = Object.freeze([])
+
+/** A multi of nothing is not sent. Java: ZooKeeper.multiInternal */
+function resultOfNothing({ op, options }: Call): Result | null {
+  if ((op.type !== 'multi' && op.type !== 'multiRead') || op.ops.length > 0 || options.raw === true)
+    return null
+  return Object.freeze({ type: op.type, results: NO_RESULTS })
+}
+
+const NO_RESULTS: readonly OpResult[] = Object.freeze([])
+
+/** Java: queuePacket goes by the type in the header. */
+function isClosing(op: Operation): boolean {
+  return op.type === 'closeSession' || (op.type === 'raw' && op.opcode === OpCode.closeSession)
+}
+
+/** A client as the newest release has it. */
+export const idealClient: ClientCast = Object.freeze({ Client, WatchManager })

@@ -1,4 +1,5 @@
 import type { Txn } from '../../nodes/database/txns.ts'
+import type { WatchedEvent } from '../../nodes/client/WatchedEvent.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import { keeperErrorName } from '../../nodes/keeperErrors.ts'
 import type { MultiRead, Operation, OpResult, Result } from '../../nodes/packets.ts'
@@ -124,7 +125,16 @@ function clientDid(fact: Extract<Fact, { readonly client: string }>): string {
       return `asks ${printOperation(fact.op)}`
     case 'completed':
       return `${printOperation(fact.op)} → ${fact.err === 0 ? printResult(fact.result) : keeperErrorName(fact.err)}`
+    case 'watchEvent':
+      return `is told ${printEvent(fact.event)}`
+    case 'watchesSetAgain':
+      return `sets its watches again, as of ${zxid(fact.op.relativeZxid)}`
   }
+}
+
+/** `NodeDeleted /x`; `Disconnected` for a change of state. */
+function printEvent({ type, state, path }: WatchedEvent): string {
+  return path === null ? state : `${type} ${path}`
 }
 
 /** `setData /x "v2"` */
