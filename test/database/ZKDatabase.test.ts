@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AclList, aclList, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { DatabaseError } from '../../src/nodes/database/DatabaseError.ts'
+import { DataTree } from '../../src/nodes/database/DataTree.ts'
 import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
 import { logFileLength, snapshotFileLength, txnSize } from '../../src/nodes/database/sizes.ts'
 import { makeTxn, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
@@ -342,6 +343,43 @@ describe('getProposalsFromTxnLog', () => {
     expect(db.calculateTxnLogSizeLimit()).toBe(Math.floor(0.33 * (16 + 4 + 39 + nodes + 18 + 33 + 21)))
     expect(db.isTxnLogSyncEnabled()).toBe(true)
     expect(database(host, { snapshotSizeFactor: -1 }).isTxnLogSyncEnabled()).toBe(false)
+  })
+})
+
+describe('initConfigInZKDatabase', () => {
+  const version = makeZxid(1, 5)
+  const first = create(1, '/a')
+  const second = create(2, '/b')
+  const verifier = { version, toText: () => 'server.1=here' }
+
+  it('sets the data of /zookeeper/config once, tells watches each time', () => {
+    const db = database(new FakeHost())
+    const changes = db.initConfigInZKDatabase(verifier)
+    expect(changes).toEqual([
+      { kind: 'dataChanged', path: '/zookeeper/config', acl: READ_ACL_UNSAFE, parentAcl: null },
+    ])
+    const { tree } = db
+    expect(tree.get('/zookeeper/config')).toMatchObject({
+      data: 'server.1=here',
+      stat: { mzxid: version, version: -1, aversion: -1 },
+    })
+    expect(db.initConfigInZKDatabase(verifier)).toEqual(changes)
+    expect(db.tree).toBe(tree)
+    expect([tree.digest, tree.fingerprint]).toEqual([DataTree.empty.digest, DataTree.empty.fingerprint])
+  })
+
+  it('keeps those who agree sharing', () => {
+    const host = new FakeHost()
+    const shared = new SharedApply(true)
+    const peers = [1, 2].map(() => new ZKDatabase(host, configOf(), shared))
+    const [one, two] = peers as [ZKDatabase, ZKDatabase]
+    for (const db of peers) db.initConfigInZKDatabase(verifier)
+    for (const db of peers) db.processTxn(first)
+    expect(two.tree).toBe(one.tree)
+    const other = { version: version + 1, toText: () => 'server.2=there' }
+    for (const db of peers) db.initConfigInZKDatabase(other)
+    for (const db of peers) db.processTxn(second)
+    expect(two.tree).toBe(one.tree)
   })
 })
 

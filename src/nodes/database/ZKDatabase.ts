@@ -2,10 +2,11 @@ import { AppendOnlyLog, type LogView } from '../../base/AppendOnlyLog.ts'
 import type { SnapshotRecord } from '../diskRecords.ts'
 import type { FileName, Host, Ticket } from '../Host.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
+import type { QuorumVerifier } from '../quorum/QuorumVerifier.ts'
 import { epochOf, printZxid, UNKNOWN, ZERO, type Zxid } from '../zxid.ts'
 import { CommittedLog } from './CommittedLog.ts'
 import { DatabaseError } from './DatabaseError.ts'
-import { DataTree, type ProcessTxnResult } from './DataTree.ts'
+import { CONFIG_NODE, DataTree, type ProcessTxnResult, type TreeChange } from './DataTree.ts'
 import type { SharedApply } from './SharedApply.ts'
 import {
   readSnapshot,
@@ -18,8 +19,9 @@ import {
   snapshotSize,
   validSnapshots,
 } from './Snapshot.ts'
+import { NO_CHANGES, TreeEdit } from './TreeEdit.ts'
 import { type LogReading, TxnLog, zxidOfFile } from './TxnLog.ts'
-import type { SessionId, Txn } from './txns.ts'
+import { makeTxn, NO_SESSION, type SessionId, type Txn, type TxnBody } from './txns.ts'
 
 /**
  * What a server knows: the tree, the sessions, the last committed transactions; and the log and snapshots on its disk
@@ -105,6 +107,24 @@ export class ZKDatabase {
     if (txn.zxid > this.lastProcessedZxid) this.lastProcessedZxid = txn.zxid
   }
 
+  /**
+   * Shows the configuration that this server is in as the data of /zookeeper/config. By no transaction: servers may
+   * differ in it. Java sets the node's mtime to the server's clock; here it is 0, or servers that agree would no longer
+   * share their trees.
+   *
+   * @returns what watches may tell of.
+   */
+  initConfigInZKDatabase(verifier: Pick<QuorumVerifier, 'version' | 'toText'>): readonly TreeChange[] {
+    const node = this.tree.get(CONFIG_NODE)
+    if (node === undefined) return NO_CHANGES
+    const text = verifier.toText()
+    const edit = new TreeEdit(this.tree)
+    edit.setData(CONFIG_NODE, text, -1, verifier.version, 0)
+    const shown = node.data === text && node.stat.mzxid === verifier.version && node.stat.version === -1
+    if (!shown) this.tree = this.shared.intern(this.lastProcessedZxid, edit.done())
+    return edit.changes()
+  }
+
   setLastProcessedZxid(zxid: Zxid): void {
     this.lastProcessedZxid = zxid
   }
@@ -147,6 +167,17 @@ export class ZKDatabase {
     this.lastProcessedZxid = ZERO
     this.initialized = false
     this.installed = false
+  }
+
+  /**
+   * Shows the configuration that its server goes by, where it shows another. No transaction: each server does so for
+   * itself, so the time is 0 (in Java, the server's own clock).
+   */
+  initConfigInZKDatabase(config: { readonly version: Zxid; toText(): string }): void {
+    const data = config.toText()
+    if (this.tree.get(CONFIG_NODE)?.data === data) return
+    const body: TxnBody = { type: 'reconfig', path: CONFIG_NODE, data, version: -1 }
+    this.tree = this.shared.apply(this.tree, makeTxn(config.version, NO_SESSION, 0, 0, body)).tree
   }
 
   // ── from disk to memory ──
