@@ -1,5 +1,5 @@
-import type { Txn } from '../../nodes/database/txns.ts'
 import type { WatchedEvent } from '../../nodes/client/WatchedEvent.ts'
+import type { Txn } from '../../nodes/database/txns.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import { keeperErrorName } from '../../nodes/keeperErrors.ts'
 import type { MultiRead, Operation, OpResult, Result } from '../../nodes/packets.ts'
