@@ -2,7 +2,6 @@ import { AppendOnlyLog, type LogView } from '../../base/AppendOnlyLog.ts'
 import type { SnapshotRecord } from '../diskRecords.ts'
 import type { FileName, Host, Ticket } from '../Host.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
-import type { QuorumVerifier } from '../quorum/QuorumVerifier.ts'
 import { epochOf, printZxid, UNKNOWN, ZERO, type Zxid } from '../zxid.ts'
 import { CommittedLog } from './CommittedLog.ts'
 import { DatabaseError } from './DatabaseError.ts'
@@ -21,7 +20,7 @@ import {
 } from './Snapshot.ts'
 import { NO_CHANGES, TreeEdit } from './TreeEdit.ts'
 import { type LogReading, TxnLog, zxidOfFile } from './TxnLog.ts'
-import { makeTxn, NO_SESSION, type SessionId, type Txn, type TxnBody } from './txns.ts'
+import type { SessionId, Txn } from './txns.ts'
 
 /**
  * What a server knows: the tree, the sessions, the last committed transactions; and the log and snapshots on its disk
@@ -114,7 +113,7 @@ export class ZKDatabase {
    *
    * @returns what watches may tell of.
    */
-  initConfigInZKDatabase(verifier: Pick<QuorumVerifier, 'version' | 'toText'>): readonly TreeChange[] {
+  initConfigInZKDatabase(verifier: Configuration): readonly TreeChange[] {
     const node = this.tree.get(CONFIG_NODE)
     if (node === undefined) return NO_CHANGES
     const text = verifier.toText()
@@ -167,17 +166,6 @@ export class ZKDatabase {
     this.lastProcessedZxid = ZERO
     this.initialized = false
     this.installed = false
-  }
-
-  /**
-   * Shows the configuration that its server goes by, where it shows another. No transaction: each server does so for
-   * itself, so the time is 0 (in Java, the server's own clock).
-   */
-  initConfigInZKDatabase(config: { readonly version: Zxid; toText(): string }): void {
-    const data = config.toText()
-    if (this.tree.get(CONFIG_NODE)?.data === data) return
-    const body: TxnBody = { type: 'reconfig', path: CONFIG_NODE, data, version: -1 }
-    this.tree = this.shared.apply(this.tree, makeTxn(config.version, NO_SESSION, 0, 0, body)).tree
   }
 
   // ── from disk to memory ──
@@ -508,6 +496,13 @@ export class ZKDatabase {
     const before = this.log.files().filter((file) => zxidOfFile(file) <= snapshotZxid)
     return before.slice(0, -1)
   }
+}
+
+/** Of a QuorumVerifier, what the node of the configuration shows. */
+interface Configuration {
+  /** The zxid of the reconfig that made it; 0 for the first. */
+  readonly version: Zxid
+  toText(): string
 }
 
 /** Java: FileSnap.deserialize gives up after as many. */
