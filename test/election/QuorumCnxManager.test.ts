@@ -14,7 +14,7 @@ import { members, packetOf } from './lonePeer.ts'
 class Bench {
   readonly myid = 2
   readonly verifier = members([1, 2, 3])
-  lastSeenVerifier: QuorumVerifier | null = null
+  lastSeenVerifier: QuorumVerifier = this.verifier
   readonly config = defaultSettings
   readonly log: string[] = []
   readonly timers = new Map<TimerName, number>()

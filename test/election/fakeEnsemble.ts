@@ -209,7 +209,7 @@ export class FakePeer {
   zxid: number
   currentEpoch: number
   readonly verifier: QuorumVerifier
-  readonly lastSeenVerifier = null
+  readonly lastSeenVerifier: QuorumVerifier
   readonly config = defaultSettings
   readonly cast = { QuorumCnxManager }
   readonly host: Host
@@ -230,6 +230,7 @@ export class FakePeer {
     this.zxid = init.zxid
     this.currentEpoch = init.epoch
     this.verifier = net.verifier
+    this.lastSeenVerifier = net.verifier
     this.currentVote = makeVote(myid, init.zxid, -1, init.epoch)
     this.host = this.makeHost()
     this.dispatcher = new Dispatcher(this.host)

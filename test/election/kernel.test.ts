@@ -21,7 +21,7 @@ class Elector implements Node {
   readonly cast = cast
   readonly config = defaultSettings
   readonly verifier = five
-  readonly lastSeenVerifier = null
+  readonly lastSeenVerifier = five
   readonly learnerType = 'participant'
   readonly currentEpoch = 0
   state: ServerState = 'LOOKING'

@@ -71,7 +71,7 @@ export class LonePeer {
   state: ServerState = 'LOOKING'
   currentVote: Vote
   verifier: QuorumVerifier
-  lastSeenVerifier: QuorumVerifier | null = null
+  lastSeenVerifier: QuorumVerifier
   learnerType: LearnerType = 'participant'
   currentEpoch = 0
   zxid = 0
@@ -95,6 +95,7 @@ export class LonePeer {
   ) {
     this.myid = myid
     this.verifier = verifier
+    this.lastSeenVerifier = verifier
     this.zxid = init.zxid ?? 0
     this.currentEpoch = init.epoch ?? 0
     this.learnerType = init.learnerType ?? 'participant'

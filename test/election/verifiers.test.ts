@@ -90,15 +90,15 @@ it('two quorums always meet', () => {
 describe('a configuration as text', () => {
   it('lists servers by id and the version in hexadecimal', () => {
     expect(members([2, 1], [3], 0x1_0000_00ff).toText()).toBe(
-      'server.1=1:quorum:election:participant\nserver.2=2:quorum:election:participant\n' +
-        'server.3=3:quorum:election:observer\nversion=1000000ff',
+      'server.1=1:2888:3888:participant;0.0.0.0:2181\nserver.2=2:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.3=3:2888:3888:observer;0.0.0.0:2181\nversion=1000000ff',
     )
   })
 
   it('lists groups and all weights', () => {
     expect(members([1, 2, 3], [], 0, hierarchy([[2], [1, 3]], [[2, 5]])).toText()).toBe(
-      'server.1=1:quorum:election:participant\nserver.2=2:quorum:election:participant\n' +
-        'server.3=3:quorum:election:participant\ngroup.1=2\ngroup.2=1:3\nweight.1=1\nweight.2=5\nweight.3=1\nversion=0',
+      'server.1=1:2888:3888:participant;0.0.0.0:2181\nserver.2=2:2888:3888:participant;0.0.0.0:2181\n' +
+        'server.3=3:2888:3888:participant;0.0.0.0:2181\ngroup.1=2\ngroup.2=1:3\nweight.1=1\nweight.2=5\nweight.3=1\nversion=0',
     )
   })
 })

@@ -6,17 +6,18 @@
  * WorkerSender is gone: what it did, a call does. Where lookForLeader blocks in a poll, the round is in a phase:
  * `exchange` (it polls for notTimeout) or `finalize` (it polls for finalizeWait, with a quorum for its proposal).
  *
- * Left out: the oracle of ensembles of two, taking over a newer configuration from a notification, and telling a leader
- * that one of those who elected it looks again (`zookeeper.leader.maxTimeToWaitForEpoch`, off by default).
+ * Left out: the oracle of ensembles of two, and telling a leader that one of those who elected it looks again
+ * (`zookeeper.leader.maxTimeToWaitForEpoch`, off by default).
  */
 
 import { assert } from '../../base/assert.ts'
 import { Queue } from '../../base/Queue.ts'
 import type { TimerOwner } from '../Dispatcher.ts'
-import type { TimerName } from '../Host.ts'
+import type { DiskError, TimerName } from '../Host.ts'
 import { MICROS_PER_MILLI } from '../PeerConfig.ts'
 import type { ServerState } from '../packets.ts'
 import type { QuorumPeer } from '../quorum/QuorumPeer.ts'
+import { sameMembers } from '../quorum/QuorumVerifier.ts'
 import { SyncedLearnerTracker } from '../quorum/SyncedLearnerTracker.ts'
 import { Thread } from '../Thread.ts'
 import { type Epoch, NONE, type Sid, UNKNOWN, type Zxid } from '../zxid.ts'
@@ -69,6 +70,8 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
   private voteSet: SyncedLearnerTracker | null = null
   /** Milliseconds until the next notification; doubles whenever it passes, and traffic does not shorten it again. */
   notTimeout = 0
+  /** The notification whose configuration is on its way to the disk. */
+  private broughtBy: Notification | null = null
   /** The poll has timed out; what the thread does about it is a turn of its own. */
   private timedOut = false
 
@@ -133,6 +136,7 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
 
   override turn(): void {
     super.turn()
+    if (this.parked) return
     while (this.phase !== 'idle' && this.recvqueue.length > 0) {
       this.timedOut = false
       const n = this.recvqueue.shift()!
@@ -147,11 +151,42 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
   }
 
   protected override take(n: Notification): void {
-    this.receive(n)
+    if (this.bringsLaterConfig(n)) this.takeConfig(n)
+    else this.receive(n)
   }
 
-  protected override diskFailed(): void {
-    assert(false, 'an election waits for no disk')
+  protected override diskFailed(error: DiskError): void {
+    this.peer.diskFailed(error, 'configuration of a peer that looks for a leader')
+  }
+
+  // ── configurations that come with notifications ──
+
+  /** A configuration only spreads so among those who look for a leader. */
+  private bringsLaterConfig({ vote }: Notification): boolean {
+    const { state, verifier, config } = this.peer
+    if (!config.reconfigEnabled || state !== 'LOOKING' || vote.config === verifier.toText()) return false
+    return this.peer.configFromString(vote.config).version > verifier.version
+  }
+
+  private takeConfig(n: Notification): void {
+    const ticket = this.peer.writeVerifier(this.peer.configFromString(n.vote.config))
+    this.broughtBy = n
+    if (ticket === null) this.unparked()
+    else this.park(ticket)
+  }
+
+  /** With other members the election begins anew, and the vote that came with them is lost. */
+  protected override unparked(): void {
+    const { broughtBy, peer } = this
+    this.broughtBy = null
+    if (broughtBy === null) return
+    const before = peer.verifier
+    const verifier = peer.configFromString(broughtBy.vote.config)
+    peer.processReconfig(verifier, null, false)
+    peer.initConfigInZKDatabase()
+    if (!sameMembers(before, verifier)) return peer.lookAnew()
+    this.receive(broughtBy)
+    this.signal()
   }
 
   // ── Java: WorkerReceiver ──
@@ -310,12 +345,8 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
 
   /** Those whose votes agree with this one, for the committed configuration and one that is to replace it. */
   protected getVoteTracker(votes: ReadonlyMap<Sid, Vote>, vote: Vote): SyncedLearnerTracker {
-    const { verifier, lastSeenVerifier } = this.peer
     const voteSet = new SyncedLearnerTracker()
-    voteSet.addQuorumVerifier(verifier)
-    if (lastSeenVerifier !== null && lastSeenVerifier.version > verifier.version) {
-      voteSet.addQuorumVerifier(lastSeenVerifier)
-    }
+    voteSet.addVerifiersOf(this.peer)
     for (const [sid, theirs] of votes) if (votesAgree(vote, theirs)) voteSet.addAck(sid)
     return voteSet
   }
@@ -333,7 +364,7 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
   /** A voter of the committed configuration or of the one seen last. */
   protected validVoter(sid: Sid): boolean {
     const { verifier, lastSeenVerifier } = this.peer
-    return verifier.isVoter(sid) || (lastSeenVerifier?.isVoter(sid) ?? false)
+    return verifier.isVoter(sid) || lastSeenVerifier.isVoter(sid)
   }
 
   /** Java: getInitId */
@@ -390,7 +421,7 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
     )
     const { verifier, lastSeenVerifier } = this.peer
     for (const sid of verifier.voters) this.manager.toSend(sid, packet)
-    if (lastSeenVerifier === null || lastSeenVerifier === verifier) return
+    if (lastSeenVerifier === verifier) return
     for (const sid of lastSeenVerifier.voters) if (!verifier.isVoter(sid)) this.manager.toSend(sid, packet)
   }
 

@@ -63,6 +63,11 @@ export class QuorumCnxManager {
     for (const sid of this.queueSendMap.keys()) this.connectOne(sid)
   }
 
+  /** A server that a configuration on its way has and the committed one has not. */
+  connectNewPeer(sid: Sid): void {
+    if (!this.down) this.connectOne(sid)
+  }
+
   /** Whether something (not: everything) has been delivered: true as soon as one queue is empty. */
   haveDelivered(): boolean {
     for (const waiting of this.queueSendMap.values()) if (waiting === null) return true
@@ -219,7 +224,7 @@ export class QuorumCnxManager {
   private hostOf(sid: Sid): HostName | undefined {
     const { verifier, lastSeenVerifier } = this.peer
     const known = verifier.config.servers.find((server) => server.sid === sid)
-    return (known ?? lastSeenVerifier?.config.servers.find((server) => server.sid === sid))?.host
+    return (known ?? lastSeenVerifier.config.servers.find((server) => server.sid === sid))?.host
   }
 }
 

@@ -25,6 +25,9 @@ export class Boot extends Thread<never> {
   }
 
   begin(): void {
+    const unfit = this.peer.readConfig()
+    if (unfit !== null) return this.refuse(unfit)
+    this.peer.zkDb.initConfigInZKDatabase(this.peer.verifier)
     try {
       this.peer.zkDb.loadDataBase()
     } catch (error) {

@@ -24,10 +24,19 @@ export class Follower extends Learner {
         return this.ping(packet)
       case 'PROPOSAL':
         this.noteSequence(packet.zxid)
+        if (packet.txn.body.type === 'reconfig') return this.lastSeen(packet.txn.body.data, packet)
         return this.fzk.logRequest(packet.txn)
       case 'COMMIT':
         this.tellCommitReceived(packet.zxid)
         return this.commit(packet.zxid)
+      case 'COMMITANDACTIVATE': {
+        this.tellCommitReceived(packet.zxid)
+        const txn = this.fzk.firstPendingTxn
+        // Java: a NoSuchElementException, or a ClassCastException
+        if (txn?.body.type !== 'reconfig')
+          return this.leave('a configuration is to count, and none is pending')
+        return this.activate(txn.body.data, packet)
+      }
       case 'REVALIDATED':
         return this.revalidated(packet.sessionId, packet.valid)
       case 'SYNC':
@@ -37,6 +46,11 @@ export class Follower extends Learner {
       default:
         return this.tellUnexpected(packet) // Java warns, and goes on.
     }
+  }
+
+  protected override processBehindConfig(packet: QuorumPacket): void {
+    if (packet.type === 'PROPOSAL') this.fzk.logRequest(packet.txn)
+    else this.commit(packet.zxid)
   }
 
   /** Java only warns. */

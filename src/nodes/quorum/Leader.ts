@@ -9,18 +9,22 @@ import { XidRolloverException } from '../processors/XidRolloverException.ts'
 import { LeaderZooKeeperServer } from '../server/LeaderZooKeeperServer.ts'
 import { Thread } from '../Thread.ts'
 import { counterOf, type Epoch, makeZxid, printZxid, type Sid, type Zxid } from '../zxid.ts'
+import { ConfigWriter } from './ConfigWriter.ts'
 import type { LearnerHandler } from './LearnerHandler.ts'
 import { Proposal } from './Proposal.ts'
 import type { QuorumPeer } from './QuorumPeer.ts'
+import { type QuorumVerifier, withVersion } from './QuorumVerifier.ts'
 import { SyncedLearnerTracker } from './SyncedLearnerTracker.ts'
 
 /** Where the leader's main thread is in lead(): one phase per place where the Java blocks. */
 type Phase =
   | 'awaitEpochQuorum' // getEpochToPropose
   | 'writeAcceptedEpoch' // getEpochToPropose, QuorumPeer.setAcceptedEpoch
+  | 'writeFirstConfig' // QuorumPeer.setLastSeenQuorumVerifier
   | 'awaitEpochAckQuorum' // waitForEpochAck
   | 'writeCurrentEpoch' // QuorumPeer.setCurrentEpoch
   | 'awaitNewLeaderAckQuorum' // waitForNewLeaderAck
+  | 'writeConfig' // startZkServer, QuorumPeer.processReconfig
   | 'broadcast' // the loop at the end
 
 /** What a learner or the leader itself brings to waitForEpochAck. Java: StateSummary */
@@ -67,6 +71,9 @@ export class Leader extends Thread<never> {
 
   lastProposed: Zxid = 0
   lastCommitted: Zxid = -1
+  /** False once a reconfig has said that another leads: what is outstanding is for that one to commit. */
+  allowedToCommit = true
+  private configWriter: ConfigWriter | null = null
   /** In zxid order, as they were proposed. */
   readonly outstandingProposals = new Map<Zxid, Proposal>()
   /** Committed and not yet applied here: what a new learner must still be told. */
@@ -113,7 +120,9 @@ export class Leader extends Thread<never> {
       case 'awaitNewLeaderAckQuorum':
         return `a quorum of ACK(NEWLEADER ${this.epoch}), has ${this.newLeaderAcks.describe()}`
       case 'writeAcceptedEpoch':
+      case 'writeFirstConfig':
       case 'writeCurrentEpoch':
+      case 'writeConfig':
         return `the disk (${this.phase})`
       case 'broadcast': {
         const first = this.outstandingProposals.values().next().value
@@ -250,10 +259,12 @@ export class Leader extends Thread<never> {
         this.park(this.peer.writeCurrentEpoch(this.epoch))
         return
       case 'awaitNewLeaderAckQuorum':
-        if (this.quorumFormed) this.startZkServer()
+        if (this.quorumFormed) this.writeConfig()
         return
       case 'writeAcceptedEpoch':
+      case 'writeFirstConfig':
       case 'writeCurrentEpoch':
+      case 'writeConfig':
       case 'broadcast':
         return
     }
@@ -267,7 +278,9 @@ export class Leader extends Thread<never> {
 
   protected override unparked(): void {
     if (this.phase === 'writeAcceptedEpoch') this.acceptedEpochWritten()
-    else this.currentEpochWritten()
+    else if (this.phase === 'writeFirstConfig') this.awaitEpochAckQuorum()
+    else if (this.phase === 'writeCurrentEpoch') this.currentEpochWritten()
+    else this.startZkServer()
   }
 
   protected override diskFailed(error: DiskError): void {
@@ -279,15 +292,26 @@ export class Leader extends Thread<never> {
     this.peer.acceptedEpochWritten(this.epoch)
     this.zk.hzxid = makeZxid(this.epoch, 0)
     this.lastProposed = this.zk.hzxid
-    this.newLeaderAcks.addQuorumVerifier(this.peer.verifier)
-    if (
-      this.peer.lastSeenVerifier !== null &&
-      this.peer.lastSeenVerifier.version > this.peer.verifier.version
-    ) {
-      this.newLeaderAcks.addQuorumVerifier(this.peer.lastSeenVerifier)
-    }
     this.waitingForNewEpoch = false
     for (const handler of this.learners) handler.signal()
+    this.writeFirstConfig()
+  }
+
+  /**
+   * A configuration without a version is given that of the first epoch that is established with it, so that it counts for
+   * more than what those who join later were started with. ZOOKEEPER-1783
+   */
+  protected writeFirstConfig(): void {
+    const { verifier, lastSeenVerifier } = this.peer
+    const isFirst = verifier.version === 0 && lastSeenVerifier.version === 0
+    const ticket = isFirst ? this.peer.setLastSeenVerifier(withVersion(verifier, this.zk.hzxid)) : null
+    if (ticket === null) return this.awaitEpochAckQuorum()
+    this.phase = 'writeFirstConfig'
+    this.park(ticket)
+  }
+
+  private awaitEpochAckQuorum(): void {
+    this.newLeaderAcks.addVerifiersOf(this.peer)
     this.waitIn('awaitEpochAckQuorum')
     this.addElectingFollower(this.peer.myid, this.leaderStateSummary)
   }
@@ -323,10 +347,20 @@ export class Leader extends Thread<never> {
     this.addNewLeaderAck(this.peer.myid, makeZxid(this.epoch, 0))
   }
 
-  private startZkServer(): void {
+  /** What a quorum has agreed to with NEWLEADER is the configuration, an earlier leader's unfinished reconfig as well. */
+  private writeConfig(): void {
     this.proceed()
     this.dispatcher.clearTimer(WAIT_TIMER)
+    this.phase = 'writeConfig'
+    const ticket = this.peer.writeVerifier(this.peer.lastSeenVerifier)
+    if (ticket === null) this.startZkServer()
+    else this.park(ticket)
+  }
+
+  private startZkServer(): void {
     this.lastCommitted = this.zk.hzxid
+    this.activate(this.newLeaderAcks, this.peer.lastSeenVerifier)
+    this.peer.initConfigInZKDatabase()
     this.phase = 'broadcast'
     this.zk.startup()
     this.peer.updateElectionVote(this.epoch)
@@ -379,9 +413,7 @@ export class Leader extends Thread<never> {
 
   protected hasSyncedQuorum(): boolean {
     const synced = new SyncedLearnerTracker()
-    synced.addQuorumVerifier(this.peer.verifier)
-    const lastSeen = this.peer.lastSeenVerifier
-    if (lastSeen !== null && lastSeen.version > this.peer.verifier.version) synced.addQuorumVerifier(lastSeen)
+    synced.addVerifiersOf(this.peer)
     synced.addAck(this.peer.myid)
     for (const handler of this.learners) if (handler.synced()) synced.addAck(handler.sid)
     return synced.hasAllQuorums()
@@ -406,6 +438,7 @@ export class Leader extends Thread<never> {
     this.host.unlisten('quorum')
     this.dispatcher.clearTimer(WAIT_TIMER)
     this.dispatcher.clearTimer(TICK_TIMER)
+    this.configWriter?.stop()
     for (const handler of [...this.learners]) handler.shutdown()
   }
 
@@ -424,10 +457,8 @@ export class Leader extends Thread<never> {
       throw new XidRolloverException()
     }
     const proposal = new Proposal(request, txn)
-    proposal.addQuorumVerifier(this.peer.verifier)
-    const lastSeen = this.peer.lastSeenVerifier
-    if (lastSeen !== null && lastSeen.version > this.peer.verifier.version)
-      proposal.addQuorumVerifier(lastSeen)
+    if (txn.body.type === 'reconfig') this.proposeConfig(txn.body.data)
+    proposal.addVerifiersOf(this.peer)
     this.lastProposed = txn.zxid
     this.outstandingProposals.set(txn.zxid, proposal)
     this.host.tell(Object.freeze({ type: 'proposed', peer: this.peer.myid, txn }))
@@ -440,6 +471,8 @@ export class Leader extends Thread<never> {
 
   /** Counts an ACK of a proposal. */
   processAck(sid: Sid, zxid: Zxid): void {
+    if (!this.allowedToCommit) return
+    if (sid === this.peer.myid && this.configWriter?.holds(zxid) === true) return
     if (counterOf(zxid) === 0) return // The second ACK of NEWLEADER, after UPTODATE.
     if (zxid <= this.lastCommitted) return
     const proposal = this.outstandingProposals.get(zxid)
@@ -458,6 +491,7 @@ export class Leader extends Thread<never> {
     if (txn.zxid !== this.lastCommitted + 1) {
       this.peer.anomaly('A3', 'a leader commits another than the next zxid', txn.zxid)
     }
+    if (txn.body.type === 'reconfig') return this.writeCommittedConfig(proposal)
     this.commit(proposal)
     return true
   }
@@ -468,8 +502,12 @@ export class Leader extends Thread<never> {
     this.toBeApplied.push(txn)
     this.lastCommitted = txn.zxid
     this.host.tell(Object.freeze({ type: 'committed', peer: this.peer.myid, txn, by: proposal.acks() }))
-    this.sendPacket(Object.freeze({ type: 'COMMIT', zxid: txn.zxid }))
-    this.inform(txn)
+    if (txn.body.type === 'reconfig') {
+      this.commitAndActivate(proposal)
+    } else {
+      this.sendPacket(Object.freeze({ type: 'COMMIT', zxid: txn.zxid }))
+      this.inform(txn)
+    }
     this.zk.commitProcessor.commit(proposal.request)
     const syncs = this.pendingSyncs.get(txn.zxid)
     if (syncs === undefined) return
@@ -485,6 +523,109 @@ export class Leader extends Thread<never> {
 
   private sendPacket(packet: QuorumPacket): void {
     for (const handler of this.forwardingFollowers) handler.queuePacket(packet)
+  }
+
+  // ── reconfigurations ──
+
+  /** Whether a quorum of a configuration follows this leader. Observers do not count yet, even if they are to vote. */
+  isQuorumSynced(verifier: QuorumVerifier): boolean {
+    const synced = new SyncedLearnerTracker()
+    synced.addQuorumVerifier(verifier)
+    synced.addAck(this.peer.myid)
+    for (const handler of this.forwardingFollowers) if (handler.synced()) synced.addAck(handler.sid)
+    return synced.hasAllQuorums()
+  }
+
+  /**
+   * From here on proposals need the quorum of the next configuration too. Java writes it to the disk before it sends the
+   * proposal, and nothing else happens meanwhile; here this leader's own ACKs wait for the disk.
+   */
+  private proposeConfig(text: string): void {
+    const ticket = this.peer.setLastSeenVerifier(this.peer.configFromString(text))
+    if (ticket !== null) this.writer().write(ticket, null)
+  }
+
+  /**
+   * The next configuration is agreed on. Nothing is committed until this leader has it on the disk. Java writes it in
+   * processReconfig, while it holds the leader's monitor.
+   *
+   * @returns false: it is not committed yet.
+   */
+  private writeCommittedConfig(proposal: Proposal): boolean {
+    if (this.configWriter?.parked === true) return false
+    const ticket = this.peer.writeVerifier(proposal.lastVerifier)
+    if (ticket === null) this.commit(proposal)
+    else this.writer().write(ticket, proposal)
+    return ticket === null
+  }
+
+  /**
+   * A configuration is on the disk.
+   *
+   * @param agreedOn the reconfig that can be committed now; null where it was but proposed
+   * @param held this leader's own ACKs meanwhile
+   */
+  configWritten(agreedOn: Proposal | null, held: readonly Zxid[]): void {
+    if (agreedOn !== null) this.commit(agreedOn)
+    for (const zxid of held) this.processAck(this.peer.myid, zxid)
+    // Those behind a reconfig may have had enough ACKs for some time, and so may the reconfig itself.
+    for (let next = this.firstOutstanding(); next !== undefined; next = this.firstOutstanding()) {
+      if (!this.allowedToCommit || !this.tryToCommit(next)) return
+    }
+  }
+
+  private firstOutstanding(): Proposal | undefined {
+    return this.outstandingProposals.get(this.lastCommitted + 1)
+  }
+
+  private writer(): ConfigWriter {
+    this.configWriter ??= new ConfigWriter(this)
+    return this.configWriter
+  }
+
+  private commitAndActivate(proposal: Proposal): void {
+    const { txn } = proposal
+    const designatedLeader = this.activate(proposal, proposal.lastVerifier)
+    this.sendPacket(Object.freeze({ type: 'COMMITANDACTIVATE', zxid: txn.zxid, designatedLeader }))
+    for (const handler of this.observingLearners) {
+      handler.queuePacket(Object.freeze({ type: 'INFORMANDACTIVATE', zxid: txn.zxid, designatedLeader, txn }))
+    }
+  }
+
+  /**
+   * Goes by a configuration from now on. A leader that is not to lead it commits nothing any more, and leads on until
+   * those who follow the next one have left it.
+   *
+   * @returns who shall lead.
+   */
+  private activate(acks: SyncedLearnerTracker, verifier: QuorumVerifier): Sid {
+    if (!this.peer.config.reconfigEnabled) return this.peer.myid
+    const designated = this.designatedLeader(acks)
+    this.peer.processReconfig(verifier, designated, true)
+    if (designated !== this.peer.myid) this.allowedToCommit = false
+    return designated
+  }
+
+  /**
+   * This leader, if it votes in the next configuration and is found where it is now. Else one of those who have the
+   * reconfig, and of those, one that has as many of the proposals behind it as any. Java takes the first in the order of
+   * a hash table.
+   */
+  protected designatedLeader(acks: SyncedLearnerTracker): Sid {
+    const { myid, verifier } = this.peer
+    if (this.peer.isSameVoter(myid, verifier, acks.lastVerifier)) return myid
+    let candidates = acks.acksOf(acks.verifierCount - 1).filter((sid) => sid !== myid)
+    let best = candidates[0] ?? myid
+    for (let zxid = this.lastCommitted + 1; candidates.length > 1; zxid += 1) {
+      const proposal = this.outstandingProposals.get(zxid)
+      if (proposal === undefined) break
+      for (let i = 0; i < proposal.verifierCount; i++) {
+        const acked = proposal.acksOf(i)
+        candidates = candidates.filter((sid) => acked.includes(sid))
+        best = candidates[0] ?? best
+      }
+    }
+    return best
   }
 
   /** A learner's sync: answered when all that is outstanding now has committed. */

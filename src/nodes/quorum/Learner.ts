@@ -1,17 +1,19 @@
+import { assert } from '../../base/assert.ts'
 import { Queue } from '../../base/Queue.ts'
 import type { ConnectionOwner } from '../ConnectionOwner.ts'
 import type { SessionId, Txn } from '../database/txns.ts'
 import type { SnapshotRecord } from '../diskRecords.ts'
 import type { SyncMode } from '../facts.ts'
-import type { Connection, DiskError, TimerName } from '../Host.ts'
+import type { Connection, DiskError, Ticket, TimerName } from '../Host.ts'
 import { MICROS_PER_MILLI, type QuorumServer } from '../PeerConfig.ts'
-import type { Packet, PacketType, QuorumPacket } from '../packets.ts'
+import type { Packet, PacketOf, PacketType, QuorumPacket } from '../packets.ts'
 import type { Request } from '../processors/Request.ts'
 import type { LearnerZooKeeperServer } from '../server/LearnerZooKeeperServer.ts'
 import type { ServerCnxn } from '../server/ServerCnxn.ts'
 import { Thread } from '../Thread.ts'
-import { counterOf, type Epoch, epochOf, makeZxid, printZxid, type Zxid } from '../zxid.ts'
+import { counterOf, type Epoch, epochOf, makeZxid, printZxid, type Sid, type Zxid } from '../zxid.ts'
 import type { QuorumPeer } from './QuorumPeer.ts'
+import type { QuorumVerifier } from './QuorumVerifier.ts'
 
 /** Where a learner is in followLeader() or observeLeader(): one phase per place where the Java blocks. */
 type Phase =
@@ -22,6 +24,8 @@ type Phase =
   | 'receiveSnapshot' // syncWithLeader, ZKDatabase.deserializeSnapshot
   | 'truncateLog' // syncWithLeader, ZKDatabase.truncateLog
   | 'sync' // syncWithLeader, the loop
+  | 'writeLastSeen' // syncWithLeader and processPacket, QuorumPeer.setLastSeenQuorumVerifier
+  | 'writeConfig' // the same, QuorumPeer.processReconfig
   | 'forceSnapshot' // at NEWLEADER, zk.takeSnapshot
   | 'forceLog' // at NEWLEADER, ZKDatabase.commit
   | 'writeCurrentEpoch' // at NEWLEADER, QuorumPeer.setCurrentEpoch
@@ -77,6 +81,12 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   /** The truncation that was asked for cannot be done; see truncateToSnapshot. */
   private rejoins = false
   private snapshotRecords: SnapshotRecord[] = []
+  /** The configuration that came with it counts from UPTODATE on. */
+  private newLeader: PacketOf<'NEWLEADER'> | null = null
+  /** The packet that waits for a configuration to be on the disk, where it came, and the configuration if it is to count. */
+  private configPacket: QuorumPacket | null = null
+  private phaseBehind: Phase = 'sync'
+  private activating: QuorumVerifier | null = null
   /** SNAP and TRUNC leave memory and log apart until a snapshot of memory is taken. */
   private snapshotNeeded = true
   private writeToTxnLog = false
@@ -133,6 +143,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
         return `packets from leader ${leader}`
       case 'writeAcceptedEpoch':
       case 'truncateLog':
+      case 'writeLastSeen':
+      case 'writeConfig':
       case 'forceSnapshot':
       case 'forceLog':
       case 'writeCurrentEpoch':
@@ -225,6 +237,8 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
         return this.processPacket(item as QuorumPacket)
       case 'writeAcceptedEpoch':
       case 'truncateLog':
+      case 'writeLastSeen':
+      case 'writeConfig':
       case 'forceSnapshot':
       case 'forceLog':
       case 'writeCurrentEpoch':
@@ -241,6 +255,9 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
         return this.ackEpoch(this.peer.currentEpoch)
       case 'truncateLog':
         return this.truncated()
+      case 'writeLastSeen':
+      case 'writeConfig':
+        return this.configWritten()
       case 'forceSnapshot':
         return this.snapshotForced()
       case 'forceLog':
@@ -450,6 +467,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   private beginSyncLoop(): void {
+    this.peer.initConfigInZKDatabase()
     this.zk.createSessionTracker()
     this.writeToTxnLog = !this.snapshotNeeded
     this.phase = 'sync'
@@ -459,26 +477,99 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     switch (packet.type) {
       case 'PROPOSAL':
         if (!this.isContinuous(packet.txn)) return
+        if (packet.txn.body.type === 'reconfig') return this.lastSeen(packet.txn.body.data, packet)
         this.packetsNotLogged.push(packet.txn)
         return
       case 'COMMIT':
         this.tellCommitReceived(packet.zxid)
         return this.onSyncCommit(packet.zxid)
+      case 'COMMITANDACTIVATE': {
+        this.tellCommitReceived(packet.zxid)
+        const head = this.packetsNotLogged.first
+        const isNext = head?.zxid === packet.zxid && head.body.type === 'reconfig'
+        return isNext ? this.activate(head.body.data, packet) : this.onSyncCommit(packet.zxid)
+      }
       case 'INFORM':
         if (!this.isContinuous(packet.txn)) return
         this.tellCommitReceived(packet.zxid)
-        if (!this.writeToTxnLog) return this.applyInSync(packet.txn)
-        this.packetsNotLogged.push(packet.txn)
-        this.packetsCommitted.push(packet.zxid)
-        return
+        return this.onSyncInform(packet.txn)
+      case 'INFORMANDACTIVATE':
+        this.tellCommitReceived(packet.zxid)
+        if (!this.isContinuous(packet.txn)) return
+        return this.activate(configOf(packet.txn), packet)
       case 'NEWLEADER':
+        this.newLeader = packet
         return this.onNewLeader(packet.zxid)
       case 'UPTODATE':
-        return this.onUpToDate()
+        return this.onUpToDate(packet)
       case 'PING':
         return // The leader may ping as soon as it sends; before UPTODATE nothing answers.
       default:
         return this.tellUnexpected(packet) // Java ignores it.
+    }
+  }
+
+  private onSyncInform(txn: Txn): void {
+    if (!this.writeToTxnLog) return this.applyInSync(txn)
+    this.packetsNotLogged.push(txn)
+    this.packetsCommitted.push(txn.zxid)
+  }
+
+  // ── configurations, in the synchronisation and behind it ──
+
+  /** A configuration has been proposed: on the disk, and only then the packet that brought it goes on. */
+  protected lastSeen(text: string, packet: QuorumPacket): void {
+    const { peer } = this
+    const ticket = peer.config.reconfigEnabled ? peer.setLastSeenVerifier(peer.configFromString(text)) : null
+    this.writes('writeLastSeen', ticket, packet)
+  }
+
+  /** A configuration has been agreed on: on the disk, and only then this peer goes by it. */
+  protected activate(text: string, packet: QuorumPacket): void {
+    const { peer } = this
+    this.activating = peer.config.reconfigEnabled ? peer.configFromString(text) : null
+    this.writes('writeConfig', this.activating && peer.writeVerifier(this.activating), packet)
+  }
+
+  private writes(phase: 'writeLastSeen' | 'writeConfig', ticket: Ticket | null, packet: QuorumPacket): void {
+    this.configPacket = packet
+    this.phaseBehind = this.phase
+    this.phase = phase
+    if (ticket === null) this.configWritten()
+    else this.park(ticket)
+  }
+
+  private configWritten(): void {
+    const { configPacket: packet, activating } = this
+    this.phase = this.phaseBehind
+    this.configPacket = null
+    this.activating = null
+    if (packet === null) return
+    const majorChange =
+      activating !== null && this.peer.processReconfig(activating, designatedLeaderOf(packet), true)
+    if (this.phase === 'broadcast') this.processBehindConfig(packet)
+    else if (!majorChange) this.syncBehindConfig(packet)
+    if (majorChange) this.leave('its role or its leader changes with the configuration')
+  }
+
+  /** What the packet of a configuration brings besides, while this learner serves. */
+  protected abstract processBehindConfig(packet: QuorumPacket): void
+
+  /** The same, of the synchronisation. */
+  private syncBehindConfig(packet: QuorumPacket): void {
+    switch (packet.type) {
+      case 'PROPOSAL':
+        return this.packetsNotLogged.push(packet.txn)
+      case 'COMMITANDACTIVATE':
+        return this.onSyncCommit(packet.zxid)
+      case 'INFORMANDACTIVATE':
+        return this.onSyncInform(packet.txn)
+      case 'NEWLEADER':
+        return this.persistSnapshot()
+      case 'UPTODATE':
+        this.peer.initConfigInZKDatabase()
+        return this.serve()
+      default:
     }
   }
 
@@ -527,12 +618,12 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   }
 
   protected onNewLeader(zxid: Zxid): void {
-    if (zxid !== this.newLeaderZxid) {
+    if (zxid !== this.newLeaderZxid || this.newLeader === null) {
       this.peer.anomaly('A1', 'NEWLEADER is of another epoch than LEADERINFO', zxid)
       return this.leave('NEWLEADER of another epoch')
     }
     this.writeToTxnLog = true
-    this.persistSnapshot()
+    this.lastSeen(this.newLeader.config, this.newLeader)
   }
 
   /** First what memory holds and no log does … */
@@ -612,11 +703,15 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     this.writePacket(Object.freeze({ type: 'ACK', zxid: this.newLeaderZxid }))
   }
 
-  private onUpToDate(): void {
-    if (this.ackedZxid === 0) {
+  private onUpToDate(packet: PacketOf<'UPTODATE'>): void {
+    if (this.ackedZxid === 0 || this.newLeader === null) {
       this.peer.anomaly('A1', 'UPTODATE came before NEWLEADER', this.newLeaderZxid)
       return this.leave('UPTODATE before NEWLEADER')
     }
+    this.activate(this.newLeader.config, packet)
+  }
+
+  private serve(): void {
     // A second ACK of NEWLEADER: the leader ignores it, the real learner sends it.
     this.writePacket(Object.freeze({ type: 'ACK', zxid: this.newLeaderZxid }))
     this.phase = 'broadcast'
@@ -685,4 +780,15 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
       this.dispatcher.setTimer(READ_TIMER, deadline - this.host.now, this)
     }
   }
+}
+
+/** The configuration that a reconfig makes. */
+export function configOf({ body }: Txn): string {
+  assert(body.type === 'reconfig', 'only a reconfig brings a configuration')
+  return body.data
+}
+
+/** Null where the packet designates nobody. */
+function designatedLeaderOf(packet: QuorumPacket): Sid | null {
+  return 'designatedLeader' in packet ? packet.designatedLeader : null
 }

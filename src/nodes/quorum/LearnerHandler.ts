@@ -318,7 +318,7 @@ export class LearnerHandler extends Thread<HandlerItem> implements ConnectionOwn
       Object.freeze({
         type: 'NEWLEADER',
         zxid: makeZxid(this.leader.epoch, 0),
-        config: this.leader.peer.verifier.toText(),
+        config: this.leader.peer.lastSeenVerifier.toText(),
       }),
     )
     this.sending = true

@@ -1,7 +1,7 @@
 import type { QuorumServer } from '../PeerConfig.ts'
 import type { QuorumPacket } from '../packets.ts'
 import { ObserverZooKeeperServer } from '../server/ObserverZooKeeperServer.ts'
-import { Learner } from './Learner.ts'
+import { configOf, Learner } from './Learner.ts'
 import type { QuorumPeer } from './QuorumPeer.ts'
 
 /** A learner that does not vote: it is informed of what is committed. Java: Observer */
@@ -24,6 +24,9 @@ export class Observer extends Learner {
       case 'INFORM':
         this.tellCommitReceived(packet.zxid)
         return this.ozk.commitRequest(packet.txn)
+      case 'INFORMANDACTIVATE':
+        this.tellCommitReceived(packet.zxid)
+        return this.activate(configOf(packet.txn), packet)
       case 'REVALIDATED':
         return this.revalidated(packet.sessionId, packet.valid)
       case 'SYNC':
@@ -35,6 +38,10 @@ export class Observer extends Learner {
       default:
         return this.tellUnexpected(packet) // Java warns, and goes on.
     }
+  }
+
+  protected override processBehindConfig(packet: QuorumPacket): void {
+    if (packet.type === 'INFORMANDACTIVATE') this.ozk.commitRequest(packet.txn)
   }
 
   /** A leader sends outstanding proposals to nobody but voters; what has no commit here is dropped, as in Java. */

@@ -3,25 +3,46 @@ import type { Cast } from '../cast.ts'
 import { Dispatcher } from '../Dispatcher.ts'
 import type { SharedApply } from '../database/SharedApply.ts'
 import type { ZKDatabase } from '../database/ZKDatabase.ts'
+import type { ConfigRecord } from '../diskRecords.ts'
 import type { FastLeaderElection } from '../election/FastLeaderElection.ts'
 import { makeVote, type Vote } from '../election/Vote.ts'
 import type { FactOf, ZabState } from '../facts.ts'
-import type { Connection, DiskError, Host, Node, PortName, ThreadName, Ticket, TimerName } from '../Host.ts'
+import type {
+  Connection,
+  DiskError,
+  FileName,
+  Host,
+  Node,
+  PortName,
+  ThreadName,
+  Ticket,
+  TimerName,
+} from '../Host.ts'
 import { type LearnerType, MICROS_PER_MILLI, type PeerConfig, type QuorumServer } from '../PeerConfig.ts'
 import type { Packet, QuorumPacket, ServerState } from '../packets.ts'
+import { ReadOnlyZooKeeperServer } from '../server/ReadOnlyZooKeeperServer.ts'
 import { ServerCnxnFactory } from '../server/ServerCnxnFactory.ts'
 import type { Epoch, Sid, Zxid } from '../zxid.ts'
 import type { Boot } from './Boot.ts'
+import { USUAL_PORTS } from './configText.ts'
 import type { Leader } from './Leader.ts'
 import type { Learner } from './Learner.ts'
-import { makeVerifier, type QuorumVerifier } from './QuorumVerifier.ts'
+import { parseConfig } from './parseConfig.ts'
+import { makeVerifier, type QuorumVerifier, sameMembers } from './QuorumVerifier.ts'
 
+/** The committed configuration and the one seen last, once there has been a reconfig. */
+export const CONFIG_FILE = 'zoo.cfg.dynamic'
+export const NEXT_CONFIG_FILE = 'zoo.cfg.dynamic.next'
 export const ACCEPTED_EPOCH_FILE = 'acceptedEpoch'
 export const CURRENT_EPOCH_FILE = 'currentEpoch'
 
 /** Java: zookeeper.observer.election.DelayMs */
 const OBSERVER_ELECTION_DELAY = 200 * MICROS_PER_MILLI
 const OBSERVER_TIMER = 'observer/delay'
+
+/** Milliseconds at least that a peer looks for a leader before it serves without one. Java: roZkMgr, in QuorumPeer.run */
+const READ_ONLY_GRACE = 2_000
+const READ_ONLY_TIMER = 'readOnly/grace'
 
 /**
  * One server of an ensemble: LOOKING, then LEADING, FOLLOWING or OBSERVING, and back.
@@ -38,8 +59,10 @@ export class QuorumPeer implements Node {
   readonly cnxnFactory: ServerCnxnFactory
   /** The committed configuration. */
   verifier: QuorumVerifier
-  /** A later one that has been proposed; null where there is none. */
-  lastSeenVerifier: QuorumVerifier | null = null
+  /** The one that was proposed last: the committed one, where none is on its way. */
+  lastSeenVerifier: QuorumVerifier
+  /** Whoever is in no configuration follows without a vote. Java: getLearnerType */
+  learnerType: LearnerType
   state: ServerState = 'LOOKING'
   zabState: ZabState = 'ELECTION'
   currentVote: Vote
@@ -50,8 +73,12 @@ export class QuorumPeer implements Node {
   leader: Leader | null = null
   learner: Learner | null = null
   private boot: Boot | null = null
+  /** What serves while there is no leader. */
+  private readOnly: ReadOnlyZooKeeperServer | null = null
   /** A role has ended and its server is still finishing its writes. */
   private stopping: Leader | Learner | null = null
+  /** When the role ends the next begins without an election: a reconfig has said who leads, and as what this peer learns. */
+  private reconfigFlag = false
 
   constructor(host: Host, config: PeerConfig, cast: Cast, shared: SharedApply) {
     this.host = host
@@ -59,6 +86,8 @@ export class QuorumPeer implements Node {
     this.cast = cast
     this.dispatcher = new Dispatcher(host)
     this.verifier = makeVerifier(config.quorum)
+    this.lastSeenVerifier = this.verifier
+    this.learnerType = learnerTypeIn(this.verifier, config.myid)
     this.zkDb = new cast.ZKDatabase(host, config, shared)
     this.cnxnFactory = new ServerCnxnFactory(this)
     this.currentVote = makeVote(config.myid, 0, -1, 0)
@@ -68,17 +97,14 @@ export class QuorumPeer implements Node {
     return this.config.myid
   }
 
-  get learnerType(): LearnerType {
-    return this.serverOf(this.myid)?.type ?? 'participant'
-  }
-
   /** The position this peer votes and registers with. Java: getLastLoggedZxid, which is the tree's, not the log's. */
   lastLoggedZxid(): Zxid {
     return this.zkDb.lastProcessedZxid
   }
 
+  /** A server of the committed configuration. */
   serverOf(sid: Sid): QuorumServer | undefined {
-    return this.verifier.config.servers.find((server) => server.sid === sid)
+    return serverIn(this.verifier, sid)
   }
 
   /** What this peer is waiting on, for people who look at a run that is stuck. */
@@ -134,7 +160,8 @@ export class QuorumPeer implements Node {
   }
 
   onTimer(name: TimerName): void {
-    if (name === OBSERVER_TIMER) return this.lookForLeader()
+    if (name === OBSERVER_TIMER) return this.updateServerState()
+    if (name === READ_ONLY_TIMER) return this.serveReadOnly()
     this.dispatcher.onTimer(name)
   }
 
@@ -158,14 +185,37 @@ export class QuorumPeer implements Node {
   }
 
   private lookForLeader(): void {
+    this.reconfigFlag = false
     this.state = 'LOOKING'
     this.setZabState('ELECTION')
+    if (this.config.readonlymodeEnabled && this.readOnly === null) {
+      const grace = Math.max(READ_ONLY_GRACE, this.config.tickTime)
+      this.host.setTimer(READ_ONLY_TIMER, grace * MICROS_PER_MILLI)
+    }
     this.election?.lookForLeader()
+  }
+
+  /** Still no leader: what is known may be read. */
+  private serveReadOnly(): void {
+    this.readOnly = new ReadOnlyZooKeeperServer(this)
+    this.readOnly.startup()
+    this.cnxnFactory.setServer(this.readOnly)
+  }
+
+  private stopReadOnly(): void {
+    if (this.config.readonlymodeEnabled) this.host.clearTimer(READ_ONLY_TIMER)
+    this.readOnly?.shutdown()
+    this.readOnly = null
   }
 
   /** The election thread has found a leader. Java: lookForLeader returns. */
   electionDecided(vote: Vote): void {
+    this.stopReadOnly()
     this.currentVote = vote
+    this.beginRole(vote)
+  }
+
+  private beginRole(vote: Vote): void {
     if (vote.leader === this.myid) {
       this.state = 'LEADING'
       this.leader = new this.cast.Leader(this)
@@ -205,10 +255,20 @@ export class QuorumPeer implements Node {
         lastProcessedZxid: this.zkDb.lastProcessedZxid,
       }),
     )
-    if (this.learnerType === 'participant') return this.lookForLeader()
-    this.state = 'LOOKING'
-    this.setZabState('ELECTION')
+    const wasObserving = this.state === 'OBSERVING'
+    if (!wasObserving) return this.updateServerState()
+    if (!this.reconfigFlag) {
+      this.state = 'LOOKING'
+      this.setZabState('ELECTION')
+    }
     this.host.setTimer(OBSERVER_TIMER, Math.floor(this.host.random() * OBSERVER_ELECTION_DELAY))
+  }
+
+  /** Java: updateServerState. After a reconfig the next role is known; any other end of a role leads to an election. */
+  private updateServerState(): void {
+    if (!this.reconfigFlag) return this.lookForLeader()
+    this.reconfigFlag = false
+    this.beginRole(this.currentVote)
   }
 
   /**
@@ -228,6 +288,157 @@ export class QuorumPeer implements Node {
   updateElectionVote(newEpoch: Epoch): void {
     const { leader, zxid, electionEpoch } = this.currentVote
     this.currentVote = makeVote(leader, zxid, electionEpoch, newEpoch, this.state)
+  }
+
+  // ── configurations ──
+
+  /**
+   * What reconfigs have left on the disk comes before what this server was started with. Java: QuorumPeerConfig.parse
+   *
+   * @returns why this server cannot start with it, or null.
+   */
+  readConfig(): string | null {
+    const committed = this.readConfigFile(CONFIG_FILE)
+    const next = this.readConfigFile(NEXT_CONFIG_FILE)
+    if (committed === 'damaged' || next === 'damaged') return 'a file of its configuration is damaged'
+    if (committed !== null) this.verifier = committed
+    this.lastSeenVerifier = next !== null && this.config.reconfigEnabled ? next : this.verifier
+    if (this.lastSeenVerifier.version < this.verifier.version) this.lastSeenVerifier = this.verifier
+    this.learnerType = learnerTypeIn(this.verifier, this.myid)
+    this.tellConfig('configActivated', this.verifier)
+    if (this.lastSeenVerifier !== this.verifier) this.tellConfig('configSeen', this.lastSeenVerifier)
+    return this.serverOf(this.myid) === undefined ? `its id ${this.myid} is not in its configuration` : null
+  }
+
+  private readConfigFile(file: FileName): QuorumVerifier | null | 'damaged' {
+    const image = this.host.read(file)
+    if (image === undefined || image.records.length === 0) return null
+    if (image.damage !== null) return 'damaged'
+    return this.configFromString((image.records.at(0) as ConfigRecord).text)
+  }
+
+  /** Java: configFromString */
+  configFromString(text: string): QuorumVerifier {
+    return parseConfig(text, this.config.standaloneEnabled)
+  }
+
+  /**
+   * A configuration has been proposed. An older one replaces a later one that has come to nothing: its leader is gone.
+   * Java: setLastSeenQuorumVerifier
+   *
+   * @returns what to wait for until it is on the disk; null where there is nothing to write.
+   */
+  setLastSeenVerifier(verifier: QuorumVerifier): Ticket | null {
+    if (!this.config.reconfigEnabled || this.lastSeenVerifier.version === verifier.version) return null
+    this.lastSeenVerifier = verifier
+    this.tellConfig('configSeen', verifier)
+    this.connectNewPeers()
+    return this.host.replace(NEXT_CONFIG_FILE, configRecord(verifier))
+  }
+
+  private connectNewPeers(): void {
+    for (const { sid } of this.lastSeenVerifier.config.servers) {
+      if (sid !== this.myid && this.serverOf(sid) === undefined) this.election?.manager.connectNewPeer(sid)
+    }
+  }
+
+  /**
+   * The disk's part of `processReconfig`, which follows when it is done.
+   *
+   * @returns what to wait for; null where there is nothing to write.
+   */
+  writeVerifier(verifier: QuorumVerifier): Ticket | null {
+    if (!this.config.reconfigEnabled || verifier.version <= this.verifier.version) return null
+    return this.host.replace(CONFIG_FILE, configRecord(verifier))
+  }
+
+  /**
+   * A configuration has been agreed on. Java: processReconfig
+   *
+   * @param suggestedLeader null: nobody has said
+   * @param restartLE begin elections anew, with other connections
+   * @returns whether this peer's role, or its leader, changes.
+   */
+  processReconfig(verifier: QuorumVerifier, suggestedLeader: Sid | null, restartLE: boolean): boolean {
+    if (!this.config.reconfigEnabled) return false
+    const before = this.setVerifier(verifier)
+    if (verifier.version <= before.version || sameMembers(before, verifier)) return false
+    if (restartLE) this.restartLeaderElection()
+    this.moveClientPort(before, verifier)
+    const roleChange = this.updateLearnerType()
+    if (suggestedLeader !== null) return this.updateVote(suggestedLeader) || roleChange
+    const { leader } = this.currentVote
+    const leaderChange = !this.isSameVoter(leader, before, verifier)
+    this.reconfigFlag = false
+    return roleChange || leaderChange
+  }
+
+  /** Java: setQuorumVerifier. @returns what counted before */
+  private setVerifier(verifier: QuorumVerifier): QuorumVerifier {
+    const before = this.verifier
+    if (before.version >= verifier.version) return before
+    this.verifier = verifier
+    if (verifier.version > this.lastSeenVerifier.version) this.lastSeenVerifier = verifier
+    if (verifier.version === this.lastSeenVerifier.version) this.host.remove(NEXT_CONFIG_FILE)
+    this.tellConfig('configActivated', verifier)
+    return before
+  }
+
+  /** What clients see of it. A reconfig shows it again, with its own time, when it is applied. */
+  initConfigInZKDatabase(): void {
+    this.zkDb.initConfigInZKDatabase(this.verifier)
+  }
+
+  private tellConfig(type: 'configSeen' | 'configActivated', { config }: QuorumVerifier): void {
+    this.host.tell(Object.freeze({ type, peer: this.myid, config }))
+  }
+
+  /** All connections between election ports are dropped. */
+  private restartLeaderElection(): void {
+    this.election?.shutdown()
+    this.election = new this.cast.FastLeaderElection(this)
+  }
+
+  /** A peer that looks for a leader has heard of a later configuration. Java: `shuttingDownLE` */
+  lookAnew(): void {
+    this.restartLeaderElection()
+    this.currentVote = makeVote(this.myid, this.lastLoggedZxid(), -1, this.currentEpoch)
+    this.lookForLeader()
+  }
+
+  /** Another number of the port changes nothing here; no port at all does. */
+  private moveClientPort(before: QuorumVerifier, after: QuorumVerifier): void {
+    const old = serverIn(before, this.myid)
+    const now = serverIn(after, this.myid)
+    if (now === undefined || (old?.client === '') === (now.client === '')) return
+    if (now.client === '') {
+      this.cnxnFactory.closeAll()
+      this.host.unlisten('client')
+    } else {
+      this.host.listen('client')
+    }
+  }
+
+  private updateLearnerType(): boolean {
+    const type = learnerTypeIn(this.verifier, this.myid)
+    if (type === this.learnerType) return false
+    this.learnerType = type
+    this.reconfigFlag = true
+    return true
+  }
+
+  private updateVote(leader: Sid): boolean {
+    if (leader === this.currentVote.leader) return false
+    this.currentVote = makeVote(leader, this.currentVote.zxid, -1, -1)
+    this.reconfigFlag = true
+    return true
+  }
+
+  /** Whether a server votes in both, and is found in the same place. */
+  isSameVoter(sid: Sid, a: QuorumVerifier, b: QuorumVerifier): boolean {
+    return (
+      a.isVoter(sid) && b.isVoter(sid) && quorumAddress(serverIn(a, sid)) === quorumAddress(serverIn(b, sid))
+    )
   }
 
   // ── epochs: the file first, then memory ──
@@ -285,4 +496,20 @@ export class QuorumPeer implements Node {
   exit(code: number, reason: string): never {
     return this.host.exit(code, reason)
   }
+}
+
+function serverIn({ config }: QuorumVerifier, sid: Sid): QuorumServer | undefined {
+  return config.servers.find((server) => server.sid === sid)
+}
+
+function learnerTypeIn(verifier: QuorumVerifier, sid: Sid): LearnerType {
+  return serverIn(verifier, sid)?.type ?? 'participant'
+}
+
+function quorumAddress(server: QuorumServer | undefined): string {
+  return server === undefined ? '' : `${server.host}:${(server.ports ?? USUAL_PORTS).split(':')[0]}`
+}
+
+function configRecord(verifier: QuorumVerifier): ConfigRecord {
+  return Object.freeze({ kind: 'config', text: verifier.toText() })
 }

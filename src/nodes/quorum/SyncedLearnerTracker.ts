@@ -16,6 +16,16 @@ export class SyncedLearnerTracker {
     this.acksets.push(new Set())
   }
 
+  /** What decides now: the committed configuration, and one that is to replace it. */
+  addVerifiersOf(peer: {
+    readonly verifier: QuorumVerifier
+    readonly lastSeenVerifier: QuorumVerifier
+  }): void {
+    const { verifier, lastSeenVerifier } = peer
+    this.addQuorumVerifier(verifier)
+    if (lastSeenVerifier.version > verifier.version) this.addQuorumVerifier(lastSeenVerifier)
+  }
+
   /** Counts a yes wherever its giver is a voter. @returns whether it is one anywhere */
   addAck(sid: Sid): boolean {
     let counted = false
@@ -25,6 +35,20 @@ export class SyncedLearnerTracker {
       counted = true
     }
     return counted
+  }
+
+  get verifierCount(): number {
+    return this.verifiers.length
+  }
+
+  /** The configuration that was added last: the next one, while one replaces another. */
+  get lastVerifier(): QuorumVerifier {
+    return this.verifiers[this.verifiers.length - 1] as QuorumVerifier
+  }
+
+  /** Who said yes and counts for one of the configurations; ascending. */
+  acksOf(verifier: number): readonly Sid[] {
+    return [...(this.acksets[verifier] ?? [])].sort((a, b) => a - b)
   }
 
   removeAck(sid: Sid): void {

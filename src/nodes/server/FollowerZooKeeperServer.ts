@@ -37,6 +37,11 @@ export class FollowerZooKeeperServer extends LearnerZooKeeperServer {
     return this.pendingTxns.first?.zxid ?? null
   }
 
+  /** The transaction that the next COMMIT is for; null when no proposal waits for one. */
+  get firstPendingTxn(): Txn | null {
+    return this.pendingTxns.first?.txn ?? null
+  }
+
   /** A COMMIT. The caller has compared it with `firstPending`; Java does so here and ends the process. */
   commit(zxid: Zxid): void {
     const request = this.pendingTxns.shift()
