@@ -1,6 +1,7 @@
 import { Checker } from '../invariants/Checker.ts'
 import type { Cast } from '../nodes/cast.ts'
-import { type Client, makeClientFactory } from '../nodes/client/Client.ts'
+import { type Client, type ClientOptions, idealClient, makeClientFactory } from '../nodes/client/Client.ts'
+import type { ClientCast } from '../nodes/client/ClientCast.ts'
 import type { ClientProgramFactory } from '../nodes/client/ClientProgram.ts'
 import { SharedApply } from '../nodes/database/SharedApply.ts'
 import type { Host, HostName, NodeFactory } from '../nodes/Host.ts'
@@ -19,6 +20,8 @@ import { setUp } from './scenario/setUp.ts'
 export interface EnsembleOptions {
   /** The parts peers are made of; `ideal` by default. */
   readonly cast?: Cast
+  /** The parts clients are made of; `idealClient` by default. */
+  readonly clientCast?: ClientCast
   /** Listen with the invariants; on by default. */
   readonly check?: boolean
   /** What an error inside a node does; see WorldOptions. Default 'crash': the peer dies, invariant A6 tells. */
@@ -40,6 +43,7 @@ export class Ensemble implements EnsembleApi {
   readonly sids: readonly Sid[]
   readonly checker: Checker
   readonly clients = new Map<HostName, Machine>()
+  private readonly clientCast: ClientCast
 
   constructor(spec: Partial<EnsembleSpec> = {}, options: EnsembleOptions = {}) {
     this.spec = Object.freeze({ ...defaultSpec, ...spec })
@@ -52,6 +56,7 @@ export class Ensemble implements EnsembleApi {
     const quorum = quorumOf(this.spec)
     const shared = new SharedApply()
     const cast = options.cast ?? ideal
+    this.clientCast = options.clientCast ?? idealClient
     for (const myid of this.sids) {
       const config: PeerConfig = Object.freeze({ ...defaultSettings, ...this.spec.settings, myid, quorum })
       const factory = isStandalone(config)
@@ -59,7 +64,7 @@ export class Ensemble implements EnsembleApi {
         : new PeerFactory(config, cast, shared)
       this.world.addMachine(String(myid), factory)
     }
-    this.checker = new Checker(this.world, quorum)
+    this.checker = new Checker(this.world, quorum, undefined, { ...defaultSettings, ...this.spec.settings })
     if (options.check ?? true) this.world.listeners.push(this.checker)
     setUp(this, this.spec)
   }
@@ -107,8 +112,10 @@ export class Ensemble implements EnsembleApi {
     servers: readonly Sid[],
     program: ClientProgramFactory | null,
     sessionTimeout = DEFAULT_SESSION_TIMEOUT,
+    more: Pick<ClientOptions, 'chroot' | 'canBeReadOnly'> = {},
   ): Machine {
-    const factory = makeClientFactory({ name, servers: servers.map(String), sessionTimeout, program })
+    const options = { ...more, name, servers: servers.map(String), sessionTimeout, program }
+    const factory = makeClientFactory(options, this.clientCast)
     const machine = this.world.addMachine(name, factory)
     this.clients.set(name, machine)
     machine.start()

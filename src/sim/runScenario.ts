@@ -1,9 +1,8 @@
 /**
  * From a scenario to a run of it: where the language and the ensemble meet.
  */
-import type { Cast } from '../nodes/cast.ts'
-import { newLeader380 } from '../nodes/historic/newLeader380.ts'
-import { ideal } from '../nodes/ideal.ts'
+import { releases, understudies } from '../nodes/historic/releases.ts'
+import { type Troupe, troupeOf, type Understudy } from '../nodes/historic/Understudy.ts'
 import { Ensemble, type EnsembleOptions } from './ensemble.ts'
 import { specOf } from './scenario/declarations.ts'
 import type { EnsembleSpec } from './scenario/EnsembleSpec.ts'
@@ -31,8 +30,8 @@ export function startScenario(scenario: Scenario, options: PlayOptions = {}): St
   const unknown = options.cast === undefined ? unknownCast(said) : null
   if (unknown !== null) throw new RangeError(unknown)
   const spec = options.seed === undefined ? said : Object.freeze({ ...said, seed: options.seed })
-  const cast = options.cast ?? castOf(spec)
-  const ensemble = new Ensemble(spec, { ...options, cast })
+  const troupe = options.cast === undefined ? troupeFor(spec) : { cast: options.cast }
+  const ensemble = new Ensemble(spec, { ...troupe, ...options })
   return { run: new ScenarioRun(scenario, ensemble, options), ensemble }
 }
 
@@ -45,29 +44,19 @@ export function runScenario(scenario: Scenario, options: PlayOptions = {}): Outc
   return startScenario(scenario, options).run.run()
 }
 
-type Recast = (cast: Cast) => Cast
-
-/** What `as of` may name. */
-const releases: ReadonlyMap<string, Recast> = new Map([['3.8.0', newLeader380]])
-
-/** What `with` may name. These four came with one another, and go so. */
-const bugs: ReadonlyMap<string, Recast> = new Map(
-  ['4643', '4646', '4685', '4785'].map((number) => [`ZOOKEEPER-${number}`, newLeader380]),
-)
-
 /** Why no cast plays this scenario; null where there is one. */
 export function unknownCast(spec: EnsembleSpec): string | null {
   if (spec.release !== null && !releases.has(spec.release)) {
     return `there is no release ${spec.release} to behave as, only ${[...releases.keys()].join(', ')}`
   }
-  const unknown = spec.bugs.find((bug) => !bugs.has(bug))
-  return unknown === undefined ? null : `there is no bug ${unknown}, only ${[...bugs.keys()].join(', ')}`
+  const unknown = spec.bugs.find((bug) => !understudies.has(bug))
+  return unknown === undefined
+    ? null
+    : `there is no bug ${unknown}, only ${[...understudies.keys()].join(', ')}`
 }
 
 /** The parts of the release and the bugs that a description asks for. */
-export function castOf(spec: EnsembleSpec): Cast {
-  const recasts = new Set([releases.get(spec.release ?? ''), ...spec.bugs.map((bug) => bugs.get(bug))])
-  let cast = ideal
-  for (const recast of recasts) cast = recast?.(cast) ?? cast
-  return cast
+export function troupeFor(spec: EnsembleSpec): Troupe {
+  const named = spec.bugs.map((bug) => understudies.get(bug) as Understudy)
+  return troupeOf(new Set([...(releases.get(spec.release ?? '') ?? []), ...named]))
 }

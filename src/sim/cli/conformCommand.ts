@@ -1,4 +1,5 @@
 /** `zksim conform`: plays what was recorded of real ensembles, and compares. */
+import type { Mode } from '../conform/cases/Case.ts'
 import { type ConformReport, type ConformResult, conform, type RecordingFile } from '../conform/conform.ts'
 import { describeReport, describeResult } from '../conform/describeReport.ts'
 import { type Io, whyNot } from './io.ts'
@@ -8,7 +9,9 @@ import { codes } from './verdict.ts'
 export interface ConformFlags {
   readonly seeds: number
   readonly everySeed?: true
-  readonly asOf?: '3.8.0'
+  readonly asOf?: string
+  readonly mode?: Mode
+  readonly only?: readonly string[]
   readonly json?: true
 }
 
@@ -37,9 +40,11 @@ export function conformCommand(names: readonly string[], flags: ConformFlags, io
     seeds: flags.seeds,
     untilEqual: flags.everySeed !== true,
     asOf: flags.asOf ?? null,
+    ...(flags.mode === undefined ? {} : { modes: [flags.mode] }),
+    ...(flags.only === undefined ? {} : { only: flags.only }),
     progress: (result) => {
       if (!flags.json) io.out(`${paint(result, style)}\n`)
-      else io.out(`${JSON.stringify({ type: 'situation', ...result })}\n`)
+      else io.out(`${JSON.stringify(result)}\n`)
     },
   })
   const errors = [...unread, ...report.errors.map(visible)]

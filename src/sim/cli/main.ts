@@ -6,6 +6,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { releases } from '../../nodes/historic/releases.ts'
+import { modes } from '../conform/cases/Case.ts'
 import { type ConformFlags, conformCommand } from './conformCommand.ts'
 import { type Io, processIo, whyNotWritten } from './io.ts'
 import { type Style, styleFor } from './layout.ts'
@@ -13,6 +15,7 @@ import { listCommand, type Topic } from './listing.ts'
 import type { BeforeRun } from './playing.ts'
 import { type ReplayFlags, replayCommand } from './replayCommand.ts'
 import { type RunFlags, runCommand } from './runCommand.ts'
+import { type ShellFlags, shellCommand } from './shell/shellCommand.ts'
 import { codes } from './verdict.ts'
 
 export interface MainOptions {
@@ -26,6 +29,7 @@ Examples:
   npx zksim run my.scenario --seed 42       the same scenario, other chances
   npx zksim run my.scenario --rewrite       write what happened below each ----
   npx zksim replay my.scenario --until 812  the state right after event 812
+  npx zksim shell                           an ensemble to type at
   npx zksim steps crash                     what can be written about crashes
   npx zksim conform recordings.jsonl        real ensembles, against this one
 
@@ -33,9 +37,12 @@ Exit codes: 0 all held, 1 broken or not as expected, 2 bad input,
             3 stuck or unknown, 4 not deterministic.
 `
 
-/** Runs one command. @returns the exit code; throws nothing that is not a defect. */
-export function main(argv: readonly string[], io: Io, options: MainOptions = {}): number {
-  let exit = 0
+/**
+ * Runs one command. @returns the exit code, of a command that waits for input once that has ended; throws nothing that is
+ * not a defect.
+ */
+export function main(argv: readonly string[], io: Io, options: MainOptions = {}): number | Promise<number> {
+  let exit: number | Promise<number> = 0
   const program = new Command('zksim')
   program
     .description('A deterministic simulator of Apache ZooKeeper ensembles: one seed decides everything.')
@@ -86,6 +93,20 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
       exit = replayCommand(file, flags, io, style(flags), options.beforeRun)
     })
 
+  command(program, 'shell')
+    .description(
+      'an ensemble to type at: ls, get, set, create, addWatch, reconfig …, faults, and all of the language',
+    )
+    .argument('[file]', 'a scenario that is played first')
+    .option('--with <declarations>', 'what the ensemble is, such as "five peers, enforceQuota on"')
+    .option('--seed <n>', 'in place of the seed that is declared', wholeNumber)
+    .action((file: string | undefined, flags: ShellFlags & { color?: boolean }, self: Command) => {
+      if (file !== undefined && flags.with !== undefined) {
+        self.error('zksim: a scenario says itself what its ensemble is; leave --with out')
+      }
+      exit = shellCommand(file, flags, io, style(flags))
+    })
+
   const topics: readonly (readonly [Topic, string])[] = [
     ['steps', 'what can be written in a scenario: declarations, steps and facts, with examples'],
     ['faults', 'what can be done to peers, disks, links and clocks, with examples'],
@@ -102,13 +123,15 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
   }
 
   command(program, 'conform')
-    .description('play recordings of real ensembles, elections and synchronisations, and compare')
+    .description('play recordings of real servers and ensembles, and compare')
     .argument('<file...>', 'recordings, one JSON object a line')
-    .option('--seeds <n>', 'how many seeds each is tried with', wholeNumber, 64)
+    .option('--only <name...>', 'only cases and situations of these names; a* for all that begin so')
+    .addOption(new Option('--mode <mode>', 'only a server alone, or only three peers').choices(modes))
+    .option('--seeds <n>', 'how many seeds an election is tried with', wholeNumber, 64)
     .option('--every-seed', 'go on after the first seed that is equal, and count')
     .addOption(
       new Option('--as-of <release>', 'behave as this release where it is known to differ').choices([
-        '3.8.0',
+        ...releases.keys(),
       ]),
     )
     .option('--json', 'one object a line, as in docs/json.md')
@@ -162,13 +185,21 @@ export function runFromShell(): void {
   })
   // There is nobody left to tell.
   process.stderr.on('error', () => {})
-  try {
-    process.exitCode = main(process.argv.slice(2), processIo())
-  } catch (error) {
+  const defect = (error: unknown): void => {
     const what = error instanceof Error ? error.stack : String(error)
     process.stderr.write(
       `zksim: this is a defect of zksim itself, and says nothing of the scenario\n${what}\n`,
     )
     process.exitCode = codes.unknown
+  }
+  const ended = (exit: number): void => {
+    process.exitCode = exit
+  }
+  try {
+    const exit = main(process.argv.slice(2), processIo())
+    if (typeof exit === 'number') ended(exit)
+    else exit.then(ended, defect)
+  } catch (error) {
+    defect(error)
   }
 }

@@ -18,3 +18,6 @@ export const knownDefects: readonly KnownDefect[] = Object.freeze([
     recast: newLeader380,
   }),
 ])
+
+/** The release that recordings are of, by its name among `releases`. */
+export const RECORDED = '3.8.0-debian'

@@ -70,7 +70,8 @@ export interface ConnectStep {
 /** What a step does, by the word the recording has for it. */
 export type Deed =
   | ConnectStep
-  | { readonly op: 'close' | 'cut' | 'nobarrier' | 'barrier' | 'whoami' }
+  | { readonly op: 'close' | 'cut' | 'nobarrier' | 'barrier' }
+  | { readonly op: 'whoami' }
   /** Null: the server it was at. */
   | { readonly op: 'heal'; readonly server: number | null }
   | { readonly op: 'await'; readonly count: number; readonly patience: number }
@@ -134,6 +135,8 @@ export interface RawBody {
 }
 
 export interface Step {
+  /** As the recording has it. */
+  readonly text: string
   readonly session: SessionName
   readonly deed: Deed
   /** Milliseconds to wait behind the reply; null: none. */

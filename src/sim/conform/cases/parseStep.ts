@@ -16,6 +16,7 @@ export function parseStep(value: Value): Step {
   const op = step.field('op')
   const read = readers.get(op.string()) ?? op.fail(`unknown step ${JSON.stringify(op.string())}`)
   return Object.freeze({
+    text: JSON.stringify(value.value),
     session: step.field('s').string(),
     deed: Object.freeze(read(step)),
     settle: step.mentions('settle') ? step.field('settle').whole(0) : null,
