@@ -18,6 +18,7 @@ import { CriticalThread } from './CriticalThread.ts'
 import { checkQuota, lengthOf } from './checkQuota.ts'
 import { isQuorumRequest } from './isQuorumRequest.ts'
 import { multiOperation } from './multiOperation.ts'
+import { prepReconfig } from './prepReconfig.ts'
 import type { Request } from './Request.ts'
 import type { RequestProcessor } from './RequestProcessor.ts'
 import { StaleRecords } from './StaleRecords.ts'
@@ -37,7 +38,6 @@ const {
   NONODE,
   NOTEMPTY,
   OK,
-  RECONFIGDISABLED,
   RUNTIMEINCONSISTENCY,
   UNIMPLEMENTED,
 } = keeperErrors
@@ -308,9 +308,8 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
     return multiOperation(op)
   }
 
-  protected reconfig(request: Request, _op: OperationOf<'reconfig'>, _zxid: Zxid): Prepared {
-    if (!this.zks.config.reconfigEnabled) return RECONFIGDISABLED.code
-    return this.checkSession(request) || UNIMPLEMENTED.code
+  protected reconfig(request: Request, op: OperationOf<'reconfig'>, zxid: Zxid): Prepared {
+    return prepReconfig(this.zks, this.sessions, request, op, zxid, this.outstanding)
   }
 
   /** The session is tracked from here on; the database learns of it with the commit. */

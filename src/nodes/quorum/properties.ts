@@ -9,9 +9,9 @@ export function parseProperties(text: string): ReadonlyMap<string, string> {
   for (const line of logicalLines(text)) {
     const end = endOfKey(line)
     const separator = /^[ \t\f]*[=:]?[ \t\f]*/.exec(line.slice(end)) as RegExpExecArray
-    const key = unescape(line.slice(0, end))
+    const key = unescaped(line.slice(0, end))
     found.delete(key)
-    found.set(key, unescape(line.slice(end + separator[0].length)))
+    found.set(key, unescaped(line.slice(end + separator[0].length)))
   }
   return found
 }
@@ -47,7 +47,7 @@ const ESCAPES = new Map([
   ['f', '\f'],
 ])
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   let read = ''
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '\\') {
