@@ -7,21 +7,16 @@
 import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
 import type { Txn } from '../nodes/database/txns.ts'
 import type { Fact, FactType } from '../nodes/facts.ts'
-import type { Micros } from '../nodes/Host.ts'
-import type { QuorumConfig } from '../nodes/PeerConfig.ts'
+import type { PeerSettings, QuorumConfig } from '../nodes/PeerConfig.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
-import { History } from './History.ts'
+import { boundsOf } from './Calm.ts'
+import { History, type RunClock } from './History.ts'
 import { invariants as all } from './index.ts'
 import { Check, type Fold, type Invariant, type Violation } from './invariant.ts'
 import { Membership } from './Membership.ts'
 import { cutAfter } from './sequences.ts'
 
-/** Where the run is; a World is one. */
-export interface RunClock {
-  /** Events so far. */
-  readonly events: number
-  readonly now: Micros
-}
+export type { RunClock } from './History.ts'
 
 interface Row {
   /** Which check. */
@@ -36,10 +31,18 @@ export class Checker {
   /** The first violation of each invariant, in the order in which they showed. */
   readonly violations: Violation[] = []
   private readonly table: Table
+  private readonly settings: PeerSettings | null
 
-  constructor(clock: RunClock, quorum: QuorumConfig, invariants: readonly Invariant[] = all) {
+  /** `settings`: what bounds the time that things may take; without them nothing is said of what must happen in the end. */
+  constructor(
+    clock: RunClock,
+    quorum: QuorumConfig,
+    invariants: readonly Invariant[] = all,
+    settings: PeerSettings | null = null,
+  ) {
     this.clock = clock
-    this.history = new History(new Membership(quorum))
+    this.settings = settings
+    this.history = new History(new Membership(quorum), clock)
     this.checks = invariants.map((invariant) => new Check(invariant, this))
     this.table = invariants === all ? TABLE_OF_ALL : makeTable(invariants)
   }
@@ -60,6 +63,7 @@ export class Checker {
 
   /** Looks at what only the end of a run shows. May be called again after more events. */
   finish(): void {
+    this.judgeCalm()
     for (const check of this.checks) check.invariant.atEnd?.(this.history, check)
   }
 
@@ -77,6 +81,38 @@ export class Checker {
     let count = 0
     for (const check of this.checks) count += (check.violation === null ? 0 : 1) + check.further
     return count
+  }
+
+  /**
+   * Whoever disturbs the run says that from now on nothing does: no fault is in force, and these peers and clients run and
+   * reach each other. What must happen in the end is judged when it has been so for long enough.
+   */
+  calm(peers: readonly Sid[], clients: readonly string[]): void {
+    this.disturbed()
+    this.history.calm = Object.freeze({
+      since: this.clock.now,
+      peers: Object.freeze([...peers]),
+      clients: Object.freeze([...clients]),
+    })
+  }
+
+  /** A fault begins, or nobody knows how long it lasts. */
+  disturbed(): void {
+    if (this.history.calm === null) return
+    this.judgeCalm()
+    this.history.calm = null
+  }
+
+  private judgeCalm(): void {
+    const { history, settings, clock } = this
+    const { calm } = history
+    if (calm === null || settings === null) return
+    const bounds = boundsOf(settings)
+    for (const check of this.checks) {
+      const { inTheEnd } = check.invariant
+      if (inTheEnd === null || clock.now - calm.since < bounds[inTheEnd.within]) continue
+      inTheEnd.judge(history, check, calm, bounds)
+    }
   }
 
   /** A fault emptied this peer's disk: its promises are void. What is committed stays committed. */

@@ -10,6 +10,8 @@ export class EpochGhost {
   /** The leader's history then; the initial history of the epoch once it is established. */
   initial: AppendOnlyLog<Txn> | null = null
   established = false
+  /** How many transactions were committed when it was established: its initial history may add some. */
+  committedBefore = 0
   /** What the leader proposed, by counter - 1; null where a counter was left out. */
   readonly proposed = new AppendOnlyLog<Txn | null>()
 

@@ -9,15 +9,29 @@ import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
 import type { DataTree } from '../nodes/database/DataTree.ts'
 import type { Txn } from '../nodes/database/txns.ts'
 import type { Fact, FactOf } from '../nodes/facts.ts'
+import type { Micros } from '../nodes/Host.ts'
 import { counterOf, type Epoch, epochOf, type Sid, type Zxid } from '../nodes/zxid.ts'
+import type { Calm } from './Calm.ts'
+import { ClientHistory } from './ClientHistory.ts'
 import { EpochGhost } from './EpochGhost.ts'
 import type { Membership } from './Membership.ts'
 import { type Gap, PeerGhost } from './PeerGhost.ts'
 import { sameTxn } from './sameTxn.ts'
-import { agreeUpTo, commonLength, countUpTo, cutAfter } from './sequences.ts'
+import { agreeUpTo, commonLength, countUpTo, cutAfter, entryAt } from './sequences.ts'
+
+/** Where the run is; a World is one. */
+export interface RunClock {
+  /** Events so far. */
+  readonly events: number
+  readonly now: Micros
+}
 
 export class History {
   readonly membership: Membership
+  readonly clock: RunClock
+  readonly clients = new ClientHistory()
+  /** Null: something disturbs the run, or nobody has said that nothing does. */
+  calm: Calm | null = null
   readonly peers: PeerGhost[] = []
   private readonly bySid = new Map<Sid, PeerGhost>()
   private recent: PeerGhost | null = null
@@ -32,12 +46,19 @@ export class History {
   commitPlace = -1
   /** The first that any serving peer delivered at each place. */
   readonly delivered = this.beginning.copy()
+  /** The last `delivered` fact was the first of all peers to reach its place. */
+  isFirst = false
   readonly trees = new RecentTrees()
   /** What leaders offered as SNAP, by learner. */
   private readonly offered = new Map<Sid, AppendOnlyLog<Txn>>()
 
-  constructor(membership: Membership) {
+  constructor(membership: Membership, clock: RunClock) {
     this.membership = membership
+    this.clock = clock
+  }
+
+  get now(): Micros {
+    return this.clock.now
   }
 
   peer(sid: Sid): PeerGhost {
@@ -71,6 +92,17 @@ export class History {
     return undefined
   }
 
+  /** The first epoch behind this one that was established. */
+  nextEstablished(epoch: Epoch): EpochGhost | undefined {
+    let next: EpochGhost | undefined
+    for (let i = this.epochs.length - 1; i >= 0; i -= 1) {
+      const ghost = this.epochs[i] as EpochGhost
+      if (ghost.epoch <= epoch) break
+      if (ghost.established) next = ghost
+    }
+    return next
+  }
+
   proposal(zxid: Zxid): Txn | undefined {
     return this.epoch(epochOf(zxid))?.at(counterOf(zxid))
   }
@@ -84,11 +116,48 @@ export class History {
     return initial.last?.zxid === before?.zxid
   }
 
+  /** The tree as a transaction left it, or as an epoch began with it; null where that is not known, or no longer. */
+  treeAt(zxid: Zxid): DataTree | null {
+    const ghost = this.epoch(epochOf(zxid))
+    if (ghost === undefined || ghost.initial === null) return null
+    const counter = counterOf(zxid)
+    if (counter > 0) return this.trees.treeOf(ghost.placeOf(counter), zxid)
+    const { initial } = ghost
+    return initial.length === 0 ? null : this.trees.treeOf(initial.length - 1, (initial.last as Txn).zxid)
+  }
+
+  /** The tree that a transaction found. */
+  treeBefore(zxid: Zxid): DataTree | null {
+    const ghost = this.epoch(epochOf(zxid))
+    const place = ghost === undefined || ghost.initial === null ? 0 : ghost.placeOf(counterOf(zxid))
+    if (place <= 0 || place > this.delivered.length) return null
+    return this.trees.treeOf(place - 1, this.delivered.at(place - 1).zxid)
+  }
+
+  /** Where the whole order of what was delivered has this transaction. */
+  deliveredAt(zxid: Zxid): Txn | undefined {
+    const ghost = this.epoch(epochOf(zxid))
+    const place = ghost === undefined || ghost.initial === null ? -1 : ghost.placeOf(counterOf(zxid))
+    if (place >= 0 && place < this.delivered.length) {
+      const txn = this.delivered.at(place)
+      if (txn.zxid === zxid) return txn
+    }
+    return entryAt(this.delivered, zxid)
+  }
+
   record(fact: Fact): void {
     switch (fact.type) {
       case 'sent':
       case 'commitReceived':
+        return
       case 'replied':
+      case 'invoked':
+      case 'completed':
+      case 'clientConnected':
+      case 'clientDisconnected':
+      case 'clientExpired':
+      case 'sessionExpired':
+        this.clients.record(fact, this.clock.now, this.committed.length)
         return
       case 'logged':
         this.noteLogged(fact)
@@ -116,6 +185,9 @@ export class History {
         return
       case 'recovered':
         this.noteRecovered(fact)
+        return
+      case 'refusedToStart':
+        this.peer(fact.peer).refused = true
         return
       case 'stateChanged':
         if (fact.state === 'LOOKING') this.peer(fact.peer).endRole()
@@ -190,10 +262,16 @@ export class History {
   private noteDelivered(fact: FactOf<'delivered'>): void {
     const peer = this.peer(fact.peer)
     this.apply(peer, fact.txn)
-    if (!peer.fresh) return
     const place = peer.applied.length - 1
-    if (place === this.delivered.length) this.delivered.push(fact.txn)
+    this.isFirst = peer.fresh && place === this.delivered.length
+    if (!peer.fresh) return
+    if (this.isFirst) this.noteInOrder(fact.txn)
     if (fact.txn.zxid >= peer.fuzzyUntil) this.trees.note(place, fact.peer, fact.txn.zxid, fact.tree)
+  }
+
+  private noteInOrder(txn: Txn): void {
+    this.delivered.push(txn)
+    this.clients.noteInOrder(txn, this.clock.now)
   }
 
   private apply(peer: PeerGhost, txn: Txn): void {
@@ -216,6 +294,8 @@ export class History {
     const peer = this.peer(fact.peer)
     peer.endRole()
     peer.diskFailed = false
+    peer.recoveredAfter = this.committed.length
+    peer.refused = false
     peer.acceptedEpoch = Math.max(peer.acceptedEpoch, fact.acceptedEpoch)
     peer.currentEpoch = Math.max(peer.currentEpoch, fact.currentEpoch)
     peer.before = peer.history
@@ -346,6 +426,7 @@ export class History {
     ghost.established = true
     peer.startedEpoch = Math.max(peer.startedEpoch, fact.epoch)
     const { initial } = ghost
+    ghost.committedBefore = this.committed.length
     if (agreeUpTo(this.committed, initial, this.committed.length)) {
       for (let i = this.committed.length; i < initial.length; i += 1) this.committed.push(initial.at(i))
     }
@@ -356,19 +437,20 @@ export class History {
     peer.serving = true
     const { applied } = peer
     if (!agreeUpTo(this.delivered, applied, this.delivered.length)) return
-    for (let i = this.delivered.length; i < applied.length; i += 1) this.delivered.push(applied.at(i))
+    for (let i = this.delivered.length; i < applied.length; i += 1) this.noteInOrder(applied.at(i))
   }
 }
 
 /**
- * What the trees of the last places of the order were like, as the first peer to get there told it. Their digests, not
- * the trees: every copy of a run would keep all of them alive.
+ * What the trees of the last places of the order were like, as the first peer to get there told it. Of all but the
+ * latest their digests, not the trees: every copy of a run would keep all of them alive.
  */
 export class RecentTrees {
   private readonly zxids: Zxid[] = new Array<Zxid>(KEPT).fill(-1)
   private readonly sids: Sid[] = new Array<Sid>(KEPT).fill(-1)
   private readonly digests: number[] = new Array<number>(KEPT).fill(0)
   private readonly fingerprints: number[] = new Array<number>(KEPT).fill(0)
+  private readonly latest: (DataTree | null)[] = new Array<DataTree | null>(TREES_KEPT).fill(null)
   private highest = -1
 
   note(place: number, sid: Sid, zxid: Zxid, tree: DataTree): void {
@@ -379,6 +461,13 @@ export class RecentTrees {
     this.sids[slot] = sid
     this.digests[slot] = tree.digest
     this.fingerprints[slot] = tree.fingerprint
+    this.latest[place % TREES_KEPT] = tree
+  }
+
+  /** The tree of a place, where that is one of the latest; null where not, or where the transaction is another. */
+  treeOf(place: number, zxid: Zxid): DataTree | null {
+    if (place < 0 || place <= this.highest - TREES_KEPT || !this.knows(place, zxid)) return null
+    return this.latest[place % TREES_KEPT] as DataTree | null
   }
 
   /** Whether the tree of this place is known still, and of this transaction. */
@@ -399,3 +488,5 @@ export class RecentTrees {
 
 /** More than a live replica ever lags. */
 const KEPT = 256
+/** More than an answer on its way to a client lags, mostly; a divisor of KEPT. */
+const TREES_KEPT = 128

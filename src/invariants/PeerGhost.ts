@@ -44,6 +44,10 @@ export class PeerGhost {
   fuzzyUntil: Zxid = 0
   /** Histories that a synchronisation cut, and where. */
   readonly cuts: { readonly log: AppendOnlyLog<Txn>; readonly at: number }[] = []
+  /** How many transactions were committed when it last started; -1 before it did. */
+  recoveredAfter = -1
+  /** What it said last about its start: that it refused. */
+  refused = false
   /** Found at the last recovery. */
   gap: Gap | null = null
 

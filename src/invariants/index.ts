@@ -5,11 +5,26 @@ import { goodProposal } from './actions/goodProposal.ts'
 import { goodState } from './actions/goodState.ts'
 import { legalMessage } from './actions/legalMessage.ts'
 import { noThreadDies } from './actions/noThreadDies.ts'
+import { atMostOnce } from './clients/atMostOnce.ts'
+import { conditionalWrites } from './clients/conditionalWrites.ts'
+import { ephemeralLowerBound } from './clients/ephemeralLowerBound.ts'
+import { ephemeralUpperBound } from './clients/ephemeralUpperBound.ts'
+import { linearizableWrites } from './clients/linearizableWrites.ts'
+import { multiAtomicity } from './clients/multiAtomicity.ts'
+import { noLostWrite } from './clients/noLostWrite.ts'
+import { sequenceNumbers } from './clients/sequenceNumbers.ts'
+import { sessionFifo } from './clients/sessionFifo.ts'
+import { sessionOnce } from './clients/sessionOnce.ts'
+import { singleSystemImage } from './clients/singleSystemImage.ts'
+import { syncBarrier } from './clients/syncBarrier.ts'
+import { uniqueSessionIds } from './clients/uniqueSessionIds.ts'
+import { zxidMonotone } from './clients/zxidMonotone.ts'
 import { ackImpliesDurable } from './disk/ackImpliesDurable.ts'
 import { committedLogWindow } from './disk/committedLogWindow.ts'
 import { contiguousLog } from './disk/contiguousLog.ts'
 import { diskErrorsStopThePeer } from './disk/diskErrorsStopThePeer.ts'
 import { everyDiskBoots } from './disk/everyDiskBoots.ts'
+import { fullRestart } from './disk/fullRestart.ts'
 import { recoveryKeepsPromises } from './disk/recoveryKeepsPromises.ts'
 import { replicaEquality } from './disk/replicaEquality.ts'
 import { snapshotLabels } from './disk/snapshotLabels.ts'
@@ -24,6 +39,12 @@ import { votesOnlyImprove } from './epochs/votesOnlyImprove.ts'
 import { votesWereCast } from './epochs/votesWereCast.ts'
 import { zxidUniqueness } from './epochs/zxidUniqueness.ts'
 import type { Invariant } from './invariant.ts'
+import { aLeaderEmerges } from './liveness/aLeaderEmerges.ts'
+import { deadSessionsEnd } from './liveness/deadSessionsEnd.ts'
+import { everybodyFollows } from './liveness/everybodyFollows.ts'
+import { everyPeerStarts } from './liveness/everyPeerStarts.ts'
+import { everythingIsAnswered } from './liveness/everythingIsAnswered.ts'
+import { leadersStepDown } from './liveness/leadersStepDown.ts'
 import { agreement } from './protocol/agreement.ts'
 import { commitCompleteness } from './protocol/commitCompleteness.ts'
 import { commitConsistency } from './protocol/commitConsistency.ts'
@@ -83,8 +104,29 @@ export const invariants: readonly Invariant[] = Object.freeze([
   everyDiskBoots,
   truncationIsFinal,
   committedLogWindow,
+  fullRestart,
   diskErrorsStopThePeer,
   replicaEquality,
+  linearizableWrites,
+  sessionFifo,
+  zxidMonotone,
+  singleSystemImage,
+  ephemeralUpperBound,
+  ephemeralLowerBound,
+  sequenceNumbers,
+  noLostWrite,
+  atMostOnce,
+  sessionOnce,
+  uniqueSessionIds,
+  syncBarrier,
+  multiAtomicity,
+  conditionalWrites,
+  aLeaderEmerges,
+  everybodyFollows,
+  leadersStepDown,
+  everythingIsAnswered,
+  deadSessionsEnd,
+  everyPeerStarts,
 ])
 
 /** The invariant with this name or code, in any case. */

@@ -7,6 +7,7 @@
 import type { FactOf, FactType } from '../nodes/facts.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
+import type { Bounds, Calm } from './Calm.ts'
 import type { Checker } from './Checker.ts'
 import type { History } from './History.ts'
 
@@ -16,20 +17,32 @@ export type Fold<F, S> = (fact: F, history: History, check: Check, state: S) => 
 export type Folds<S> = { readonly [T in FactType]?: Fold<FactOf<T>, S> }
 
 export interface Invariant {
-  /** As in the literature's tables: P protocol, E epochs and votes, A actions, D disk. */
+  /** As in the literature's tables: P protocol, E epochs and votes, A actions, D disk, C clients, L liveness. */
   readonly code: string
   readonly name: string
   /** The sentence that must be true. */
   readonly says: string
   /** Where the sentence comes from. */
   readonly source: string
-  /** `always`: one contradiction breaks it. */
-  readonly polarity: 'always'
+  /**
+   * `always`: one contradiction breaks it. `eventually`: it is broken when nothing has disturbed the run for so long that
+   * it should be true, and it is not.
+   */
+  readonly polarity: 'always' | 'eventually'
   /** The state that its folds keep, plain and fresh each time; most need none, the ghosts in History are enough. */
   start(): unknown
   readonly on: Folds<never>
   /** What only the end of the run can tell. */
   readonly atEnd: ((history: History, check: Check) => void) | null
+  readonly inTheEnd: InTheEnd | null
+}
+
+/** What an undisturbed run must have come to. */
+export interface InTheEnd {
+  /** How long that may take. */
+  readonly within: keyof Bounds
+  /** Called when that time has passed, perhaps more than once. */
+  readonly judge: (history: History, check: Check, calm: Calm, bounds: Bounds) => void
 }
 
 interface Spec<S> {
@@ -55,6 +68,25 @@ export function always<S = null>(spec: Spec<S>): Invariant {
     start: spec.start ?? noState,
     on: Object.freeze(spec.on) as Folds<never>,
     atEnd: spec.atEnd ?? null,
+    inTheEnd: null,
+  })
+}
+
+/** Defines an invariant of what happens in the end, once nothing disturbs. */
+export function eventually<S = null>(
+  spec: Omit<Spec<S>, 'on' | 'atEnd'> & InTheEnd & { readonly on?: Folds<S> },
+): Invariant {
+  const { within, judge } = spec
+  return Object.freeze({
+    code: spec.code,
+    name: spec.name,
+    says: spec.says,
+    source: spec.source,
+    polarity: 'eventually',
+    start: spec.start ?? noState,
+    on: Object.freeze(spec.on ?? {}) as Folds<never>,
+    atEnd: null,
+    inTheEnd: Object.freeze({ within, judge }),
   })
 }
 
@@ -87,6 +119,12 @@ export class Check {
     this.invariant = invariant
     this.checker = checker
     this.state = invariant.start()
+  }
+
+  /** A condition that must hold: counted as a test, and as a contradiction where it does not. */
+  holds(condition: boolean, peers: readonly Sid[], zxids: readonly Zxid[], what: () => string): void {
+    this.exercised += 1
+    if (!condition) this.broken(peers, zxids, what())
   }
 
   get now(): Micros {

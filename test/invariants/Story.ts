@@ -3,11 +3,14 @@ import { Checker } from '../../src/invariants/Checker.ts'
 import type { Invariant } from '../../src/invariants/invariant.ts'
 import { countUpTo } from '../../src/invariants/sequences.ts'
 import { OPEN_ACL_UNSAFE } from '../../src/nodes/acl.ts'
-import type { DataTree } from '../../src/nodes/database/DataTree.ts'
-import { makeTxn, type Txn } from '../../src/nodes/database/txns.ts'
+import { apply } from '../../src/nodes/database/apply.ts'
+import { DataTree } from '../../src/nodes/database/DataTree.ts'
+import { makeTxn, type SessionId, type Txn, type TxnBody } from '../../src/nodes/database/txns.ts'
+import { statOf } from '../../src/nodes/database/ZNode.ts'
 import type { Fact } from '../../src/nodes/facts.ts'
-import type { QuorumConfig } from '../../src/nodes/PeerConfig.ts'
-import { makeZxid, type Sid, type Zxid } from '../../src/nodes/zxid.ts'
+import { defaultSettings, type QuorumConfig } from '../../src/nodes/PeerConfig.ts'
+import type { Operation, Result, Stat } from '../../src/nodes/packets.ts'
+import { counterOf, epochOf, makeZxid, type Sid, type Zxid } from '../../src/nodes/zxid.ts'
 
 /** Three voters and an observer, 4. */
 export const threeVoters: QuorumConfig = Object.freeze({
@@ -27,9 +30,10 @@ export function create(epoch: number, counter: number, path = `/${epoch}.${count
     data: null,
     ephemeral: false,
     acl: OPEN_ACL_UNSAFE,
-    parentCVersion: 1,
+    // Counted, wherever the story puts it.
+    parentCVersion: -1,
   } as const
-  return makeTxn(makeZxid(epoch, counter), '0x1', counter, 0, body)
+  return makeTxn(makeZxid(epoch, counter), '0x0', counter, 0, body)
 }
 
 /** Tells the facts of an ensemble that behaves, unless told otherwise. */
@@ -38,9 +42,10 @@ export class Story {
   readonly checker: Checker
   private readonly trees = new Map<Zxid, DataTree>()
   private round = 0
+  private readonly ids = new Map<string, number>()
 
   constructor(invariants?: readonly Invariant[]) {
-    this.checker = new Checker(this.clock, threeVoters, invariants)
+    this.checker = new Checker(this.clock, threeVoters, invariants, defaultSettings)
   }
 
   tell(fact: Fact): this {
@@ -54,10 +59,18 @@ export class Story {
     return this.checker.history.peer(peer)
   }
 
+  /** What was delivered up to here; `variant`: and a node of that name. */
   tree(zxid: Zxid, variant = ''): DataTree {
-    if (variant !== '') return { digest: `${zxid}${variant}` } as unknown as DataTree
-    let tree = this.trees.get(zxid)
-    if (tree === undefined) this.trees.set(zxid, (tree = { digest: String(zxid) } as unknown as DataTree))
+    const tree = this.trees.get(zxid) ?? DataTree.empty
+    return variant === '' ? tree : apply(tree, create(9, 9, `/${variant}`)).tree
+  }
+
+  /** The tree that a transaction leads to, behind what this peer has applied. */
+  private treeAfter(peer: Sid, txn: Txn): DataTree {
+    const known = this.trees.get(txn.zxid)
+    if (known !== undefined) return known
+    const { tree } = apply(this.tree(this.ghost(peer).applied.last?.zxid ?? 0), txn)
+    this.trees.set(txn.zxid, tree)
     return tree
   }
 
@@ -241,7 +254,7 @@ export class Story {
     return this.tell({ type: 'committed', peer: leader, txn, by })
   }
 
-  deliver(peer: Sid, txn: Txn, tree = this.tree(txn.zxid)): this {
+  deliver(peer: Sid, txn: Txn, tree = this.treeAfter(peer, txn)): this {
     return this.tell({ type: 'delivered', peer, txn, tree })
   }
 
@@ -264,4 +277,148 @@ export class Story {
     for (let counter = 1; counter <= count; counter += 1) this.write(create(1, counter), [3, 1, 2])
     return this
   }
+
+  // ── clients; 3 leads, and 1 answers ──
+
+  /** Time passes, and nothing happens. */
+  wait(seconds: number): this {
+    this.clock.now += seconds * 1_000_000
+    return this
+  }
+
+  /** The next transaction of the epoch in which the last one was. */
+  next(body: TxnBody, sessionId: SessionId, cxid: number): Txn {
+    const { last } = this.checker.history.delivered
+    const epoch = last === undefined ? 1 : epochOf(last.zxid)
+    const counter = last === undefined ? 1 : counterOf(last.zxid) + 1
+    return makeTxn(makeZxid(epoch, counter), sessionId, cxid, 0, body)
+  }
+
+  /** The ensemble agrees on what this says. */
+  agree(body: TxnBody, sessionId: SessionId, cxid = 0): Txn {
+    const txn = this.next(body, sessionId, cxid)
+    this.write(txn, [3, 1, 2])
+    return txn
+  }
+
+  connect(client: string, sessionId: SessionId, server: Sid = 1): this {
+    return this.tell({ type: 'clientConnected', client, server, sessionId })
+  }
+
+  /** A client gets a session of 10 s. */
+  open(client: string, sessionId: SessionId = ANN, server: Sid = 1): this {
+    this.agree({ type: 'createSession', timeout: 10_000 }, sessionId)
+    return this.connect(client, sessionId, server)
+  }
+
+  /** The leader finds a session due. */
+  expire(sessionId: SessionId, untouched = 10_000): this {
+    return this.tell({
+      type: 'sessionExpired',
+      peer: 3,
+      sessionId,
+      timeout: 10_000,
+      untouched,
+      local: false,
+    })
+  }
+
+  invoke(client: string, op: Operation): number {
+    const id = (this.ids.get(client) ?? 0) + 1
+    this.ids.set(client, id)
+    const { sessionId } = this.checker.history.clients.client(client)
+    this.tell({ type: 'invoked', client, sessionId, id, op: Object.freeze(op) })
+    return id
+  }
+
+  complete(
+    client: string,
+    id: number,
+    op: Operation,
+    answer: { err?: number; zxid?: Zxid; result?: Result | null; xid?: number },
+  ): this {
+    const { sessionId } = this.checker.history.clients.client(client)
+    const { err = 0, xid = id, zxid = this.position, result = null } = answer
+    return this.tell({
+      type: 'completed',
+      client,
+      sessionId,
+      id,
+      xid,
+      op: Object.freeze(op),
+      err,
+      zxid,
+      result,
+    })
+  }
+
+  /** Asked for and answered, from the last position unless said. */
+  ask(
+    client: string,
+    op: Operation,
+    answer: { err?: number; zxid?: Zxid; result?: Result | null } = {},
+  ): this {
+    const id = this.invoke(client, op)
+    return this.complete(client, id, op, answer)
+  }
+
+  /** Asked for, agreed on as `body`, and answered. */
+  change(
+    client: string,
+    op: Operation,
+    body: TxnBody,
+    answer: { err?: number; result?: (txn: Txn) => Result | null } = {},
+  ): this {
+    const id = this.invoke(client, op)
+    const txn = this.agree(body, this.checker.history.clients.client(client).sessionId, id)
+    const result = answer.result?.(txn) ?? null
+    return this.complete(client, id, op, { err: answer.err ?? 0, zxid: txn.zxid, result })
+  }
+
+  /** A node, created by a client. */
+  make(client: string, path: string, flags = 0, named = path): this {
+    const op = { type: 'create', path, data: null, acl: OPEN_ACL_UNSAFE, flags } as const
+    return this.change(client, op, creation(named, flags === 1 || flags === 3), {
+      result: () => ({ type: 'create', path: named }),
+    })
+  }
+
+  set(client: string, path: string, data: string, version = -1): this {
+    const { stat } = this.tree(this.position).get(path) ?? { stat: { version: 0 } }
+    return this.change(
+      client,
+      { type: 'setData', path, data, version },
+      { type: 'setData', path, data, version: stat.version + 1 },
+      { result: () => ({ type: 'setData', stat: this.stat(path) }) },
+    )
+  }
+
+  /** How it is now. */
+  stat(path: string): Stat {
+    const node = this.tree(this.position).get(path)
+    if (node === undefined) throw new Error(`there is no ${path}`)
+    return statOf(node)
+  }
+
+  get position(): Zxid {
+    return this.checker.history.delivered.last?.zxid ?? 0
+  }
+
+  /** A quorum's worth of undisturbed time. */
+  calm(
+    seconds: number,
+    peers: readonly Sid[] = [1, 2, 3],
+    clients: readonly string[] = ['ann', 'bob'],
+  ): this {
+    this.checker.calm(peers, clients)
+    return this.wait(seconds)
+  }
+}
+
+/** Sessions that server 1 gives. */
+export const ANN: SessionId = '0x100000000000000'
+export const BOB: SessionId = '0x100000000000001'
+
+export function creation(path: string, ephemeral = false) {
+  return { type: 'create', path, data: null, ephemeral, acl: OPEN_ACL_UNSAFE, parentCVersion: -1 } as const
 }

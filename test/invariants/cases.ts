@@ -1,5 +1,5 @@
 import type { Sid } from '../../src/nodes/zxid.ts'
-import { create, type Story, z } from './Story.ts'
+import { ANN, BOB, create, creation, type Story, z } from './Story.ts'
 
 export interface Case {
   /** Ends in a contradiction of this invariant. */
@@ -436,6 +436,18 @@ export const cases: Readonly<Record<string, Case>> = {
     breaks: (s) => decided(s.standing(4), 3, z(1, 1), z(1, 4), 3),
     nearMiss: (s) => decided(s.standing(4), 3, z(1, 1), z(1, 4), 4),
   },
+  D8: {
+    breaks: (s) => {
+      s.standing(3)
+      for (const peer of [1, 2, 3]) s.restart(peer, { logged: [t(1, 1), t(1, 2)] })
+      return s.lead(3, 2, [1, 2])
+    },
+    nearMiss: (s) => {
+      s.standing(3)
+      for (const peer of [1, 2, 3]) s.restart(peer)
+      return s.lead(3, 2, [1, 2])
+    },
+  },
   D9: {
     breaks: (s) =>
       s
@@ -463,4 +475,244 @@ export const cases: Readonly<Record<string, Case>> = {
         .write(t(1, 3), [2, 3])
     },
   },
+  C1: {
+    // 1:5 finds no /a.
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      return s.make('ann', '/a')
+    },
+    // Bob asks before ann is answered: either may come first.
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).make('ann', '/a')
+      const op = { type: 'setData', path: '/a', data: 'b', version: -1 } as const
+      const id = s.invoke('bob', op)
+      const txn = s.agree({ type: 'setData', path: '/a', data: 'b', version: 1 }, BOB, id)
+      s.set('ann', '/a', 'a')
+      const stat = { ...s.stat('/a'), version: 1, mzxid: txn.zxid }
+      return s.complete('bob', id, op, { zxid: txn.zxid, result: { type: 'setData', stat } })
+    },
+  },
+  C2: {
+    breaks: (s) => {
+      s.standing().open('ann')
+      const first = s.invoke('ann', SYNC)
+      const second = s.invoke('ann', SYNC)
+      return s.complete('ann', second, SYNC, {}).complete('ann', first, SYNC, {})
+    },
+    // What is lost is lost in any order.
+    nearMiss: (s) => {
+      s.standing().open('ann').ask('ann', SYNC)
+      const first = s.invoke('ann', SYNC)
+      const second = s.invoke('ann', SYNC)
+      const lost = { err: -4, zxid: -1, xid: 0 }
+      return s.complete('ann', second, SYNC, lost).complete('ann', first, SYNC, lost)
+    },
+  },
+  C3: {
+    breaks: (s) =>
+      s
+        .standing()
+        .open('ann')
+        .ask('ann', SYNC)
+        .ask('ann', SYNC, { zxid: z(1, 1) }),
+    // A session of its own begins anew.
+    nearMiss: (s) =>
+      s
+        .standing()
+        .open('ann')
+        .ask('ann', SYNC)
+        .connect('ann', BOB)
+        .ask('ann', READ, { err: -101, zxid: z(1, 1) }),
+  },
+  C4: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a').set('ann', '/a', 'new')
+      const stat = s.stat('/a')
+      return s.ask('ann', READ, { result: { type: 'getData', data: 'old', stat } })
+    },
+    // An older position, and what was there.
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).make('ann', '/a').set('ann', '/a', 'old')
+      const then = { zxid: s.position, result: { type: 'getData', data: 'old', stat: s.stat('/a') } } as const
+      return s.set('ann', '/a', 'new').ask('bob', READ, then)
+    },
+  },
+  C9: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a', 1)
+      const txn = s.next({ type: 'closeSession', paths: ['/a'] }, ANN, 0)
+      return s.accept(txn, [3, 1]).commit(3, txn, [3, 1]).deliver(3, txn, s.tree(s.position))
+    },
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).make('ann', '/a', 1).make('bob', '/b', 1)
+      s.expire(ANN)
+      s.agree({ type: 'closeSession', paths: ['/a'] }, ANN)
+      return s.restart(1)
+    },
+  },
+  C10: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a', 1)
+      return s.agree({ type: 'closeSession', paths: ['/a'] }, ANN)
+    },
+    nearMiss: (s) => {
+      s.standing().open('ann').calm(0).make('ann', '/a', 1).wait(10)
+      s.expire(ANN)
+      return s.agree({ type: 'closeSession', paths: ['/a'] }, ANN)
+    },
+  },
+  C11: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/q')
+      s.make('ann', '/q/n', 2, '/q/n0000000005')
+      return s.make('ann', '/q/n', 2, '/q/n0000000004')
+    },
+    // Another parent of the same name.
+    nearMiss: (s) => {
+      s.standing().open('ann').make('ann', '/q')
+      for (const i of [0, 1]) s.make('ann', '/q/n', 2, `/q/n000000000${i}`)
+      for (const path of ['/q/n0000000000', '/q/n0000000001', '/q']) {
+        s.change('ann', { type: 'delete', path, version: -1 }, { type: 'delete', path })
+      }
+      return s.make('ann', '/q').make('ann', '/q/n', 2, '/q/n0000000000')
+    },
+  },
+  C12: {
+    breaks: (s) => {
+      s.standing().open('ann')
+      return s.ask('ann', { type: 'delete', path: '/1.1', version: -1 }, { zxid: z(1, 4) })
+    },
+    nearMiss: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      for (const peer of [1, 2, 3]) s.restart(peer)
+      return s.lead(3, 2, [1, 2])
+    },
+  },
+  C13: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      return s.agree(creation('/b'), ANN, 1)
+    },
+    // The connection is lost, and the request takes effect all the same.
+    nearMiss: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      const op = { type: 'delete', path: '/a', version: -1 } as const
+      const id = s.invoke('ann', op)
+      s.complete('ann', id, op, { err: -4, zxid: -1 })
+      s.agree({ type: 'delete', path: '/a' }, ANN, id)
+      return s.ask('ann', SYNC)
+    },
+  },
+  C14: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      s.agree({ type: 'closeSession', paths: [] }, ANN)
+      return s.make('ann', '/b')
+    },
+    // It was answered before it was closed.
+    nearMiss: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      const id = s.invoke('ann', READ)
+      const answer = {
+        zxid: s.position,
+        result: { type: 'getData', data: null, stat: s.stat('/a') },
+      } as const
+      s.expire(ANN)
+      s.agree({ type: 'closeSession', paths: [] }, ANN)
+      return s.complete('ann', id, READ, answer)
+    },
+  },
+  C15: {
+    breaks: (s) => s.standing().open('ann').open('bob'),
+    // The session moves to another server.
+    nearMiss: (s) => s.standing().open('ann').connect('ann', ANN, 2),
+  },
+  C17: {
+    breaks: (s) => {
+      s.standing().open('ann')
+      const then = s.position
+      return s.write(t(1, 4), [3, 1, 2]).ask('ann', SYNC, { zxid: then })
+    },
+    // Committed while it was on its way.
+    nearMiss: (s) => {
+      s.standing().open('ann')
+      const id = s.invoke('ann', SYNC)
+      const then = s.position
+      return s.write(t(1, 4), [3, 1, 2]).complete('ann', id, SYNC, { zxid: then })
+    },
+  },
+  C18: {
+    breaks: (s) => {
+      s.standing().open('ann')
+      s.agree({ type: 'multi', txns: [creation('/a'), { type: 'error', err: -101 }] }, ANN, 1)
+    },
+    nearMiss: (s) => {
+      s.standing().open('ann')
+      s.agree({ type: 'multi', txns: [creation('/a'), creation('/a/b')] }, ANN, 1)
+      const error = { type: 'error', err: -101 } as const
+      s.agree({ type: 'multi', txns: [error, error] }, ANN, 2)
+    },
+  },
+  C19: {
+    breaks: (s) => {
+      s.standing().open('ann').make('ann', '/a')
+      const txn = s.next({ type: 'setData', path: '/a', data: 'x', version: 7 }, ANN, 2)
+      return s.write(txn, [3, 1, 2])
+    },
+    nearMiss: (s) =>
+      s
+        .standing()
+        .open('ann')
+        .make('ann', '/a')
+        .set('ann', '/a', 'x', 0)
+        .set('ann', '/a', 'x', 1)
+        .make('ann', '/a/b'),
+  },
+  L1: {
+    breaks: (s) => s.standing().look(3).look(1).look(2).calm(1_000),
+    // Not for long enough, and then somebody leads.
+    nearMiss: (s) => {
+      s.standing().look(3).look(1).look(2).calm(20)
+      for (const peer of [1, 2, 3]) s.fastForward(peer)
+      return s.lead(3, 2, [1, 2]).wait(1_000)
+    },
+  },
+  L2: {
+    breaks: (s) => s.standing().look(1).calm(1_000),
+    // Whoever is down need not follow.
+    nearMiss: (s) => s.standing().look(1).calm(1_000, [2, 3]),
+  },
+  L3: {
+    breaks: (s) => s.standing().tell({ type: 'leadsOn', peer: 3, epoch: 1, synced: [3, 4] }),
+    nearMiss: (s) => s.standing().tell({ type: 'leadsOn', peer: 3, epoch: 1, synced: [3, 4, 1] }),
+  },
+  L4: {
+    breaks: (s) => {
+      s.standing().open('ann').invoke('ann', SYNC)
+      return s.calm(1_000)
+    },
+    // Bob's connection is gone, ann has an answer.
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).ask('ann', SYNC).invoke('bob', SYNC)
+      return s.tell({ type: 'clientDisconnected', client: 'bob' }).calm(1_000)
+    },
+  },
+  L5: {
+    breaks: (s) => s.standing().open('ann').open('bob', BOB).calm(1_000, [1, 2, 3], ['bob']),
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).calm(1_000, [1, 2, 3], ['bob'])
+      s.expire(ANN)
+      s.agree({ type: 'closeSession', paths: [] }, ANN)
+    },
+  },
+  L6: {
+    breaks: (s) => s.standing().tell({ type: 'refusedToStart', peer: 1, reason: 'no' }).calm(1_000),
+    nearMiss: (s) => {
+      s.standing().checker.forgive(1)
+      return s.tell({ type: 'refusedToStart', peer: 1, reason: 'a snapshot is damaged' }).calm(1_000)
+    },
+  },
 }
+
+const SYNC = Object.freeze({ type: 'sync', path: '/' } as const)
+const READ = Object.freeze({ type: 'getData', path: '/a', watch: false } as const)

@@ -1,0 +1,97 @@
+/** What the facts told about one client: the session it holds, and what it asked for and was not told. */
+import { type Copy, type Forkable, fork } from '../base/forkable.ts'
+import { Queue } from '../base/Queue.ts'
+import type { SessionId } from '../nodes/database/txns.ts'
+import type { FactOf } from '../nodes/facts.ts'
+import type { Micros } from '../nodes/Host.ts'
+import type { Operation } from '../nodes/packets.ts'
+import type { Sid, Zxid } from '../nodes/zxid.ts'
+
+/** An operation that a client asked for; frozen. */
+export interface OpenOp {
+  readonly id: number
+  readonly op: Operation
+  readonly at: Micros
+  /** The highest zxid of a write that somebody had been answered by then. */
+  readonly answered: Zxid
+  /** How many transactions were committed by then. */
+  readonly committed: number
+}
+
+export class ClientGhost implements Forkable {
+  readonly name: string
+  /** The one it has, or had last. */
+  sessionId: SessionId = NONE
+  /** -1: to none. */
+  connectedTo: Sid = -1
+  connectedAt: Micros = 0
+  /** In the order in which it asked. */
+  open = new Queue<OpenOp>()
+  /** The highest position that an answer to its session named, and what that was before the last answer. */
+  lastZxid: Zxid = 0
+  lastZxidBefore: Zxid = 0
+  /** What completed last, and whether all that its session had asked for before had completed too. */
+  completed: OpenOp | null = null
+  inOrder = true
+  private lastId = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  [fork](copy: Copy): this {
+    const other = new ClientGhost(this.name)
+    other.sessionId = this.sessionId
+    other.connectedTo = this.connectedTo
+    other.connectedAt = this.connectedAt
+    other.open = this.open[fork](copy)
+    other.lastZxid = this.lastZxid
+    other.lastZxidBefore = this.lastZxidBefore
+    other.completed = this.completed
+    other.inOrder = this.inOrder
+    other.lastId = this.lastId
+    return other as this
+  }
+
+  invoke(op: OpenOp): void {
+    // Its numbers begin anew: another process.
+    if (op.id <= this.lastId) this.open.clear()
+    this.lastId = op.id
+    this.open.push(op)
+  }
+
+  complete({ id, zxid, xid, err }: FactOf<'completed'>): void {
+    const first = this.open.first
+    this.inOrder = first?.id === id
+    this.completed = this.inOrder ? (this.open.shift() ?? null) : this.takeOut(id)
+    this.lastZxidBefore = this.lastZxid
+    if (isAnswer(xid, zxid, err) && zxid > this.lastZxid) this.lastZxid = zxid
+  }
+
+  hold(sessionId: SessionId): void {
+    if (this.sessionId === sessionId) return
+    this.sessionId = sessionId
+    this.lastZxid = 0
+    this.lastZxidBefore = 0
+  }
+
+  private takeOut(id: number): OpenOp | null {
+    let found: OpenOp | null = null
+    const others = this.open.toArray()
+    this.open.clear()
+    for (const each of others) {
+      if (each.id === id) found = each
+      else this.open.push(each)
+    }
+    return found
+  }
+}
+
+/** The outcome is a server's word, not the client's own guess about a connection that it lost. */
+export function isAnswer(xid: number, zxid: Zxid, err: number): boolean {
+  return xid > 0 && zxid >= 0 && err !== CONNECTIONLOSS
+}
+
+/** Java: KeeperException.Code.CONNECTIONLOSS */
+const CONNECTIONLOSS = -4
+const NONE: SessionId = '0x0'

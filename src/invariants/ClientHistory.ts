@@ -1,0 +1,181 @@
+/**
+ * The ghosts of clients and sessions: what clients asked for and were told, and what the order of transactions says of
+ * their sessions. Constant work for each operation; sessions that are long over are forgotten.
+ */
+import type { SessionId, Txn } from '../nodes/database/txns.ts'
+import type { Fact, FactOf } from '../nodes/facts.ts'
+import type { Micros } from '../nodes/Host.ts'
+import type { Operation } from '../nodes/packets.ts'
+import type { Sid, Zxid } from '../nodes/zxid.ts'
+import { ClientGhost, isAnswer } from './ClientGhost.ts'
+import { SessionGhost } from './SessionGhost.ts'
+
+export class ClientHistory {
+  readonly clients: ClientGhost[] = []
+  private readonly byName = new Map<string, ClientGhost>()
+  private recent: ClientGhost | null = null
+  private readonly sessions = new Map<SessionId, SessionGhost>()
+  private recentSession: SessionGhost | null = null
+  /** Those that are over, the first to go first. */
+  private readonly over: SessionId[] = []
+  /** The transaction of highest zxid that a client was told has happened. */
+  acknowledged: Txn | null = null
+  /** The highest zxid of a write that somebody was answered. */
+  private answered: Zxid = 0
+
+  client(name: string): ClientGhost {
+    const { recent } = this
+    if (recent !== null && recent.name === name) return recent
+    let client = this.byName.get(name)
+    if (client === undefined) {
+      client = new ClientGhost(name)
+      this.byName.set(name, client)
+      this.clients.push(client)
+    }
+    this.recent = client
+    return client
+  }
+
+  session(id: SessionId): SessionGhost {
+    const { recentSession } = this
+    if (recentSession !== null && recentSession.id === id) return recentSession
+    let session = this.sessions.get(id)
+    if (session === undefined) {
+      session = new SessionGhost(id)
+      this.sessions.set(id, session)
+    }
+    this.recentSession = session
+    return session
+  }
+
+  /** Null for one that nothing was told about, or nothing for long. */
+  knownSession(id: SessionId): SessionGhost | null {
+    return this.sessions.get(id) ?? null
+  }
+
+  *allSessions(): Generator<SessionGhost> {
+    yield* this.sessions.values()
+  }
+
+  record(fact: Fact, now: Micros, committed: number): void {
+    switch (fact.type) {
+      case 'invoked':
+        return this.noteInvoked(fact, now, committed)
+      case 'completed':
+        return this.noteCompleted(fact)
+      case 'replied':
+        return this.noteReplied(fact.sessionId, fact.peer, fact.xid)
+      case 'clientConnected':
+        return this.noteConnected(fact, now)
+      case 'clientDisconnected':
+        this.client(fact.client).connectedTo = -1
+        return
+      case 'clientExpired': {
+        const client = this.client(fact.client)
+        client.connectedTo = -1
+        this.session(fact.sessionId).heldAt = now
+        client.hold(NO_SESSION)
+        return
+      }
+      case 'sessionExpired':
+        // One that is local just ends.
+        if (!fact.local) this.session(fact.sessionId).expired = true
+        return
+      default:
+    }
+  }
+
+  /** The next transaction of the whole order. */
+  noteInOrder(txn: Txn, now: Micros): void {
+    const { body, cxid } = txn
+    if (txn.sessionId === NO_SESSION) return
+    const session = this.session(txn.sessionId)
+    switch (body.type) {
+      case 'createSession':
+        session.creations += 1
+        session.heldAt = now
+        session.timeout = body.timeout
+        if (session.createdAt === 0) session.createdAt = txn.zxid
+        return
+      case 'closeSession':
+        if (session.closedAt === 0) this.close(session, txn.zxid)
+        return
+      case 'error':
+        return
+      default:
+        if (cxid <= 0) return
+        session.lastCxidBefore = session.lastCxid
+        if (cxid > session.lastCxid) session.lastCxid = cxid
+    }
+  }
+
+  /** A client was told that this transaction, its own, has happened. */
+  noteAcknowledged(txn: Txn): void {
+    if (this.acknowledged === null || txn.zxid > this.acknowledged.zxid) this.acknowledged = txn
+  }
+
+  private close(session: SessionGhost, zxid: Zxid): void {
+    session.closedAt = zxid
+    this.over.push(session.id)
+    if (this.over.length <= SESSIONS_KEPT) return
+    const gone = this.over.shift()
+    if (gone !== undefined) this.sessions.delete(gone)
+  }
+
+  private noteInvoked(fact: FactOf<'invoked'>, now: Micros, committed: number): void {
+    const { id, op, client, sessionId } = fact
+    if (op.type === 'closeSession') this.session(sessionId).closeAsked = true
+    this.client(client).invoke(Object.freeze({ id, op, at: now, answered: this.answered, committed }))
+  }
+
+  private noteCompleted(fact: FactOf<'completed'>): void {
+    const { xid, zxid, err, op } = fact
+    const client = this.client(fact.client)
+    client.complete(fact)
+    if (!isAnswer(xid, zxid, err)) return
+    if (isWrite(op) && zxid > this.answered) this.answered = zxid
+    if (client.completed !== null) this.session(fact.sessionId).heardAt = client.completed.at
+  }
+
+  private noteReplied(sessionId: SessionId, peer: Sid, xid: number): void {
+    if (xid <= 0) return
+    const session = this.session(sessionId)
+    session.repliedXidBefore = session.repliedBy === peer ? session.repliedXid : 0
+    session.repliedBy = peer
+    session.repliedXid = xid
+  }
+
+  private noteConnected(fact: FactOf<'clientConnected'>, now: Micros): void {
+    const client = this.client(fact.client)
+    if (client.sessionId !== fact.sessionId && client.sessionId !== NO_SESSION) {
+      this.session(client.sessionId).heldAt = now
+    }
+    client.hold(fact.sessionId)
+    client.connectedTo = fact.server
+    client.connectedAt = now
+  }
+}
+
+/** What becomes a transaction, if only one that says why not. */
+export function isWrite(op: Operation): boolean {
+  switch (op.type) {
+    case 'setData':
+    case 'create':
+    case 'create2':
+    case 'createContainer':
+    case 'createTTL':
+    case 'delete':
+    case 'setACL':
+    case 'multi':
+    case 'check':
+    case 'deleteContainer':
+      return true
+    default:
+      return false
+  }
+}
+
+/** Older ones are only of interest if their ids come again. */
+const SESSIONS_KEPT = 1_024
+
+const NO_SESSION: SessionId = '0x0'

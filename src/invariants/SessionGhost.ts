@@ -1,0 +1,35 @@
+/** What the facts told about one session. */
+import type { SessionId } from '../nodes/database/txns.ts'
+import type { Micros } from '../nodes/Host.ts'
+import type { Sid, Zxid } from '../nodes/zxid.ts'
+
+export class SessionGhost {
+  readonly id: SessionId
+  /** Who was told that it is theirs, first. */
+  client: string | null = null
+  /** Milliseconds; 0 before its creation was delivered. */
+  timeout = 0
+  /** Where in the order it was created and closed; 0: not yet, or it is local. */
+  createdAt: Zxid = 0
+  closedAt: Zxid = 0
+  /** How often it was created. */
+  creations = 0
+  /** Its client asked for its end; a server found it expired. */
+  closeAsked = false
+  expired = false
+  /** When the operation was asked for that a server answered last: by then at the earliest it had heard of the session. */
+  heardAt: Micros = -1
+  /** When its creation was delivered, or its client was last known to have it. */
+  heldAt: Micros = 0
+  /** The highest cxid that changed something, and what that was before the last one. */
+  lastCxid = 0
+  lastCxidBefore = 0
+  /** The last request that a server answered, who, and what that was before. */
+  repliedBy: Sid = -1
+  repliedXid = 0
+  repliedXidBefore = 0
+
+  constructor(id: SessionId) {
+    this.id = id
+  }
+}

@@ -1,0 +1,50 @@
+import { printZxid } from '../../nodes/zxid.ts'
+import { isAnswer } from '../ClientGhost.ts'
+import { isWrite } from '../ClientHistory.ts'
+import { always } from '../invariant.ts'
+import { printTarget } from '../model/answers.ts'
+import { Draft } from '../model/effects.ts'
+import { ToldTree } from '../model/ModelTree.ts'
+import { writeMismatch } from '../model/writes.ts'
+
+/**
+ * The order of zxids is the order in question, so nothing has to be searched for: an answer is compared with what the
+ * model makes of the operation in the tree that the transaction before it left. `checkHistory` does the same for
+ * histories without trees.
+ */
+export const linearizableWrites = always({
+  code: 'C1',
+  name: 'LinearizableWrites',
+  says: 'Writes are answered as if they were made one after the other, in the order of their zxids, and one that was asked for after another had been answered comes later in it.',
+  source: 'ZooKeeper (USENIX ATC 2010), linearizable writes; Herlihy and Wing (1990)',
+  on: {
+    completed({ client, sessionId, op, xid, err, zxid, result }, history, check) {
+      if (!isWrite(op) || !isAnswer(xid, zxid, err)) return
+      const txn = history.deliveredAt(zxid)
+      // Refused before it came to a transaction: that is no write.
+      if (txn === undefined || txn.sessionId !== sessionId || txn.cxid !== xid) return
+      const asked = history.clients.client(client).completed
+      if (asked !== null) {
+        check.exercised += 1
+        if (asked.answered >= zxid) {
+          check.broken(
+            [],
+            [zxid, asked.answered],
+            `${client} (${sessionId}) asked for ${printTarget(op)} when an answer at ${printZxid(asked.answered)} had been given, ` +
+              `and it happened at ${printZxid(zxid)}`,
+          )
+          return
+        }
+      }
+      const before = history.treeBefore(zxid)
+      if (before === null) return
+      const mismatch = writeMismatch(op, sessionId, err, result, zxid, new Draft(new ToldTree(before)))
+      if (typeof mismatch !== 'string') return
+      check.broken(
+        [],
+        [zxid],
+        `${client} (${sessionId}) asked for ${printTarget(op)}, which happened at ${printZxid(zxid)}: ${mismatch}`,
+      )
+    },
+  },
+})
