@@ -7,6 +7,7 @@ import { ProposalRequestProcessor } from '../processors/ProposalRequestProcessor
 import type { Request, SessionOwner } from '../processors/Request.ts'
 import { ToBeAppliedRequestProcessor } from '../processors/ToBeAppliedRequestProcessor.ts'
 import type { Leader } from '../quorum/Leader.ts'
+import { ContainerManager } from './ContainerManager.ts'
 import { LeaderSessionTracker } from './LeaderSessionTracker.ts'
 import { QuorumZooKeeperServer } from './QuorumZooKeeperServer.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
@@ -20,6 +21,7 @@ export class LeaderZooKeeperServer extends QuorumZooKeeperServer {
   commitProcessor!: CommitProcessor
   override sessionTracker: LeaderSessionTracker
   private prepRequestProcessor!: PrepRequestProcessor
+  private containerManager: ContainerManager | null = null
 
   constructor(peer: ServerHome) {
     super(peer)
@@ -30,6 +32,13 @@ export class LeaderZooKeeperServer extends QuorumZooKeeperServer {
   override startup(): void {
     this.createSessionTracker()
     super.startup()
+    this.containerManager = new ContainerManager(this, this.prepRequestProcessor)
+    this.containerManager.start()
+  }
+
+  protected override shutdownComponents(): void {
+    this.containerManager?.shutdown()
+    super.shutdownComponents()
   }
 
   override createSessionTracker(): void {

@@ -1,3 +1,4 @@
+import { ContainerManager } from './ContainerManager.ts'
 import type { SessionTracker } from './SessionTracker.ts'
 import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
 
@@ -11,6 +12,7 @@ const SESSION_TRACKER_SERVER_ID = 1
 export class StandaloneZooKeeperServer extends ZooKeeperServer {
   override readonly serverState = 'standalone'
   override sessionTracker: SessionTracker
+  private containerManager: ContainerManager | null = null
 
   constructor(home: ServerHome) {
     super(home)
@@ -30,6 +32,18 @@ export class StandaloneZooKeeperServer extends ZooKeeperServer {
     const final = new cast.FinalRequestProcessor(this)
     const sync = new cast.SyncRequestProcessor(this, final)
     this.firstProcessor = new cast.PrepRequestProcessor(this, this.sessionTracker, sync)
+  }
+
+  override startup(): void {
+    super.startup()
+    if (this.firstProcessor === null) return
+    this.containerManager = new ContainerManager(this, this.firstProcessor)
+    this.containerManager.start()
+  }
+
+  protected override shutdownComponents(): void {
+    this.containerManager?.shutdown()
+    super.shutdownComponents()
   }
 
   private makeSessionTracker(): SessionTracker {
