@@ -18,6 +18,17 @@ async function count(zk: ZooKeeper, path: string, times: number): Promise<number
   return counted
 }
 
+/** Reads are asked again until they are answered. */
+async function read<T>(ask: () => Promise<T>): Promise<T> {
+  while (true) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isKeeperException(error, 'CONNECTIONLOSS')) throw error
+    }
+  }
+}
+
 export async function busy({
   connect,
   spawn,
@@ -54,8 +65,9 @@ export async function busy({
   ann?.kill()
   const counted = await Promise.all(others.map((worker) => worker.done))
   await settle()
-  const { text } = await zk.getData('/count')
-  return { counted, text: text ?? '', left: [...(await zk.getChildren('/'))].sort() }
+  const { text } = await read(() => zk.getData('/count'))
+  const left = await read(() => zk.getChildren('/'))
+  return { counted, text: text ?? '', left: [...left].sort() }
 }
 
 export interface Summary {

@@ -14,6 +14,10 @@ export interface ConnectOptions {
   readonly servers?: readonly Sid[]
   /** Milliseconds to ask for; 10,000 unless said. Servers keep it between their limits. */
   readonly sessionTimeout?: number
+  /** The path that is its root. */
+  readonly chroot?: string
+  /** Makes do with a server that only reads while there is no other. */
+  readonly canBeReadOnly?: boolean
 }
 
 /** Chance, as the seed has it. What one program draws shifts no other's. */

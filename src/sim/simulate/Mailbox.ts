@@ -8,7 +8,7 @@ import type { Fact, FactOf } from '../../nodes/facts.ts'
 import type { Action, FactListener } from '../kernel/World.ts'
 
 /** Facts of clients that a handle waits for. */
-const types = Object.freeze(['completed', 'clientConnected', 'clientDisconnected', 'clientExpired'] as const)
+const types = Object.freeze(['completed', 'clientConnected', 'watchEvent'] as const)
 
 export type ClientFact = FactOf<(typeof types)[number]>
 

@@ -1,5 +1,8 @@
 import { type AclList, aclList, OPEN_ACL_UNSAFE } from '../../nodes/acl.ts'
 import type { Client } from '../../nodes/client/Client.ts'
+import type { SubmitOptions } from '../../nodes/client/ClientOptions.ts'
+import { badParts, hasNoACL, refusalOf } from '../../nodes/client/refusals.ts'
+import type { WatchedEvent, WatcherName } from '../../nodes/client/WatchedEvent.ts'
 import type { Bytes } from '../../nodes/database/txns.ts'
 import { keeperErrors } from '../../nodes/keeperErrors.ts'
 import { createOperation, readOperation } from '../../nodes/operations.ts'
@@ -12,6 +15,7 @@ import type {
   ResultType,
   Stat,
 } from '../../nodes/packets.ts'
+import { AddWatchMode, WatcherType as WatcherTypes } from '../../nodes/watch/watcherTypes.ts'
 import type { Machine } from '../kernel/Machine.ts'
 import { printOperation } from '../scenario/whatHappened.ts'
 import { arrayOf, bytesOf, textOf } from './bytes.ts'
@@ -21,7 +25,6 @@ import type { ClientFact } from './Mailbox.ts'
 import { MultiBuilder } from './MultiBuilder.ts'
 import type { Program } from './Program.ts'
 import { Wait } from './Wait.ts'
-import { WatchTable } from './WatchTable.ts'
 import type {
   CreateOptions,
   Data,
@@ -43,6 +46,7 @@ import type {
 
 const ANY_VERSION = -1
 const CONFIG_NODE = '/zookeeper/config'
+const AS_USUAL: SubmitOptions = Object.freeze({})
 const CLOSE_SESSION: Operation = Object.freeze({ type: 'closeSession' })
 
 /** What a handle needs of its run. */
@@ -56,7 +60,7 @@ export interface ClientHome {
 
 interface Call {
   readonly op: Operation
-  readonly site: CallSite
+  readonly options: SubmitOptions
   readonly done: (err: number, result: Result | null) => void
 }
 
@@ -72,12 +76,17 @@ export class SimulatedZooKeeper implements ZooKeeper {
   private readonly calls = new Map<number, Call>()
   /** Asked for while its process was paused. */
   private held: Call[] = []
-  private readonly watches = new WatchTable()
+  /** The client's node knows watchers by names; these are the functions behind them. */
+  private readonly watchers = new Map<WatcherName, Watcher>()
+  private readonly names = new Map<Watcher, WatcherName>()
   private readonly stateWatchers = new Set<Watcher>()
   /** Events that nobody took yet. */
   private readonly untaken: WatchEvent[] = []
   private readonly takers: Wait<WatchEvent | null>[] = []
+  /** No event comes any more. */
   private over = false
+  /** Its process is no more. */
+  private dead = false
 
   constructor(home: ClientHome, program: Program, machine: Machine, site: CallSite) {
     this.home = home
@@ -97,12 +106,15 @@ export class SimulatedZooKeeper implements ZooKeeper {
   }
 
   get state(): ZooKeeper['state'] {
-    return this.over ? 'CLOSED' : this.client.state
+    return this.dead ? 'CLOSED' : this.client.state
   }
 
   /** Somebody may be called back who waits for nothing else. */
   get hasListeners(): boolean {
-    return !this.over && (!this.watches.empty || this.stateWatchers.size > 0)
+    if (this.over) return false
+    const { watchManager } = this.client
+    const isWatching = this.watchers.size > 0 && watchManager !== null && !watchManager.isEmpty
+    return isWatching || this.stateWatchers.size > 0
   }
 
   // ── writes ──
@@ -154,34 +166,36 @@ export class SimulatedZooKeeper implements ZooKeeper {
 
   exists(path: string, options: ReadOptions = {}): Promise<Stat | null> {
     const op = readOperation('exists', path, isWatching(options))
-    return this.askAnyway(op, this.exists, (err, result) => {
+    const read = (err: number, result: Result | null) => {
       if (err !== 0 && err !== keeperErrors.NONODE.code) return null
-      this.watch(err === 0 ? 'data' : 'exist', path, options)
       return { value: result === null ? null : as(result, 'exists').stat }
-    })
+    }
+    return this.askAnyway(op, this.exists, read, this.watching(options))
   }
 
   getData(path: string, options: ReadOptions = {}): Promise<NodeData> {
-    return this.readData(path, options, this.getData)
+    const op = readOperation('getData', path, isWatching(options))
+    return this.ask(op, this.getData, dataOf, this.watching(options))
   }
 
   getConfig(options: ReadOptions = {}): Promise<NodeData> {
-    return this.readData(CONFIG_NODE, options, this.getConfig)
+    const op = readOperation('getData', CONFIG_NODE, isWatching(options))
+    return this.ask(op, this.getConfig, dataOf, { ...this.watching(options), serverPath: true })
   }
 
   getChildren(path: string, options: ReadOptions = {}): Promise<readonly string[]> {
-    return this.ask(readOperation('getChildren', path, isWatching(options)), this.getChildren, (result) => {
-      this.watch('child', path, options)
-      return as(result, 'getChildren').children
-    })
+    const op = readOperation('getChildren', path, isWatching(options))
+    const read = (result: Result | null) => as(result, 'getChildren').children
+    return this.ask(op, this.getChildren, read, this.watching(options))
   }
 
   getChildren2(path: string, options: ReadOptions = {}) {
-    return this.ask(readOperation('getChildren2', path, isWatching(options)), this.getChildren2, (result) => {
-      this.watch('child', path, options)
+    const op = readOperation('getChildren2', path, isWatching(options))
+    const read = (result: Result | null) => {
       const { children, stat } = as(result, 'getChildren2')
       return Object.freeze({ children, stat })
-    })
+    }
+    return this.ask(op, this.getChildren2, read, this.watching(options))
   }
 
   getAllChildrenNumber(path: string): Promise<number> {
@@ -232,30 +246,24 @@ export class SimulatedZooKeeper implements ZooKeeper {
     path: string,
     { mode = 'persistentRecursive', watch }: { readonly mode?: WatchMode; readonly watch?: Watcher } = {},
   ): Promise<void> {
-    const op = Object.freeze({ type: 'addWatch', path, mode: mode === 'persistent' ? 0 : 1 } as const)
-    return this.ask(op, this.addWatch, () => this.watches.add(mode, path, watch ?? nobody))
+    const op = Object.freeze({ type: 'addWatch', path, mode: AddWatchMode[mode] } as const)
+    return this.ask(op, this.addWatch, nothing, this.watching({ watch }))
   }
 
   removeWatches(
     path: string,
-    { type = 'any', watch }: { readonly type?: WatcherType; readonly watch?: Watcher } = {},
+    {
+      type = 'any',
+      watch,
+      local = false,
+    }: { readonly type?: WatcherType; readonly watch?: Watcher; readonly local?: boolean } = {},
   ): Promise<void> {
-    const watcher = watch ?? null
-    // While others may watch there in the same way, the server goes on telling.
     const op = Object.freeze({
-      type: watcher === null ? 'removeWatches' : 'checkWatches',
+      type: watch === undefined ? 'removeWatches' : 'checkWatches',
       path,
-      watcherType: watcherTypes[type],
+      watcherType: WatcherTypes[type],
     } as const)
-    return this.ask(op, this.removeWatches, (_result, site) => {
-      const removed = this.watches.remove(type, path, watcher)
-      if (removed.size === 0) {
-        throw blame(new KeeperException(keeperErrors.NOWATCHER.code, op.type, path), site)
-      }
-      for (const [event, watchers] of removed) {
-        this.tell(Object.freeze({ type: event, state: 'SyncConnected', path }), watchers)
-      }
-    })
+    return this.ask(op, this.removeWatches, nothing, { ...this.watching({ watch }), local })
   }
 
   nextEvent(): Promise<WatchEvent | null> {
@@ -299,18 +307,15 @@ export class SimulatedZooKeeper implements ZooKeeper {
         return
       }
       case 'clientConnected':
-        this.connected.settle()
-        return this.stateChanged('SyncConnected')
-      case 'clientDisconnected':
-        return this.stateChanged(this.client.state === 'CLOSED' ? 'Closed' : 'Disconnected')
-      case 'clientExpired':
-        return this.stateChanged('Expired')
+        return this.connected.settle()
+      case 'watchEvent':
+        return this.happened(fact.event)
     }
   }
 
   /** Looks what became of its machine. */
   look(): void {
-    if (this.over) return
+    if (this.dead) return
     const { state } = this.machine
     if (state === 'down' || this.machine.node !== this.client) this.died()
     else if (state === 'up' && this.held.length > 0) {
@@ -326,24 +331,26 @@ export class SimulatedZooKeeper implements ZooKeeper {
     this.calls.clear()
     this.held = []
     this.over = true
+    this.dead = true
     for (const call of lost) call.done(keeperErrors.CONNECTIONLOSS.code, null)
     this.connected.fail(new Error(`the machine of ${this.name} died before it was connected`))
     this.tellTakers()
   }
 
-  private stateChanged(state: SessionState): void {
-    const event: WatchEvent = Object.freeze({ type: 'None', state, path: null })
-    this.tell(event, new Set([...this.stateWatchers, ...this.watches.materialize(event)]))
-    if (state !== 'Expired' && state !== 'Closed') return
-    this.over = true
-    this.tellTakers()
-  }
-
-  private tell(event: WatchEvent, watchers: Iterable<Watcher>): void {
+  private happened({ type, state, path, watchers }: WatchedEvent): void {
+    const event: WatchEvent = Object.freeze({ type, state, path })
     const taker = this.takers.shift()
     if (taker === undefined) this.untaken.push(event)
     else taker.settle(event)
-    for (const watcher of watchers) this.home.callBack(this.program, () => watcher(event))
+    const told = path === null ? [...this.stateWatchers] : []
+    for (const name of watchers) {
+      const watcher = this.watchers.get(name)
+      if (watcher !== undefined) told.push(watcher)
+    }
+    for (const watcher of new Set(told)) this.home.callBack(this.program, () => watcher(event))
+    if (type !== 'None' || !isLast(state)) return
+    this.over = true
+    this.tellTakers()
   }
 
   private tellTakers(): void {
@@ -351,13 +358,6 @@ export class SimulatedZooKeeper implements ZooKeeper {
   }
 
   // ── asking ──
-
-  private readData(path: string, options: ReadOptions, below: unknown): Promise<NodeData> {
-    return this.ask(readOperation('getData', path, isWatching(options)), below, (result) => {
-      this.watch('data', path, options)
-      return nodeData(as(result, 'getData'))
-    })
-  }
 
   private commit(ops: readonly MultiOp[], below: unknown): Promise<readonly MultiResult[]> {
     const asked = Object.freeze(ops.map(multiWrite))
@@ -372,20 +372,30 @@ export class SimulatedZooKeeper implements ZooKeeper {
     })
   }
 
-  /** Java: WatchRegistration.register, which is done when the answer comes. */
-  private watch(kind: 'data' | 'exist' | 'child', path: string, { watch }: ReadOptions): void {
-    if (watch === undefined || watch === false) return
-    this.watches.add(kind, path, watch === true ? nobody : watch)
+  /** How an operation is handed in that leaves a watch, or takes one away. */
+  private watching({ watch }: { readonly watch?: Watcher | boolean | undefined }): SubmitOptions {
+    return typeof watch === 'function' ? { watcher: this.nameOf(watch) } : AS_USUAL
+  }
+
+  private nameOf(watcher: Watcher): WatcherName {
+    const known = this.names.get(watcher)
+    if (known !== undefined) return known
+    // Watchers are told in the order of their names.
+    const name = `${this.names.size}`.padStart(9, '0')
+    this.names.set(watcher, name)
+    this.watchers.set(name, watcher)
+    return name
   }
 
   private ask<T>(
     op: Operation,
     below: unknown,
     read: (result: Result | null, site: CallSite) => T,
+    options = AS_USUAL,
   ): Promise<T> {
-    return this.askAnyway(op, below, (err, result, site) =>
-      err === 0 ? { value: read(result, site) } : null,
-    )
+    const readGood = (err: number, result: Result | null, site: CallSite) =>
+      err === 0 ? { value: read(result, site) } : null
+    return this.askAnyway(op, below, readGood, options)
   }
 
   /** @param read gives null where the error is to be thrown */
@@ -393,22 +403,22 @@ export class SimulatedZooKeeper implements ZooKeeper {
     op: Operation,
     below: unknown,
     read: (err: number, result: Result | null, site: CallSite) => { readonly value: T } | null,
+    options = AS_USUAL,
   ): Promise<T> {
     const site = callSite(below)
+    const refusal = refusalFor(op)
+    if (refusal !== null) return Promise.reject(blame(refusal, site))
     const wait = new Wait<T>(this.program, site, () => `the answer to ${this.name}'s ${printOperation(op)}`)
-    this.submit({
-      op,
-      site,
-      done: (err, result) => {
-        try {
-          const answer = read(err, result, site)
-          if (answer !== null) wait.settle(answer.value)
-          else wait.fail(blame(new KeeperException(err, op.type, 'path' in op ? op.path : null), site))
-        } catch (error) {
-          wait.fail(error)
-        }
-      },
-    })
+    const done = (err: number, result: Result | null): void => {
+      try {
+        const answer = read(err, result, site)
+        if (answer !== null) wait.settle(answer.value)
+        else wait.fail(blame(new KeeperException(err, op.type, pathIn(op)), site))
+      } catch (error) {
+        wait.fail(error)
+      }
+    }
+    this.submit({ op, options, done })
     return wait.promise
   }
 
@@ -422,22 +432,31 @@ export class SimulatedZooKeeper implements ZooKeeper {
       call.done(keeperErrors.SESSIONEXPIRED.code, null)
       return
     }
-    const id = call.op === CLOSE_SESSION ? this.client.close() : this.client.submit(call.op)
+    const { op, options } = call
+    const id = op === CLOSE_SESSION ? this.client.close() : this.client.submit(op, options)
     this.calls.set(id, call)
   }
 }
 
-/** Stands for those who ask for the next event. */
-const nobody: Watcher = () => {}
+/** What the Java client refuses before anything is sent. */
+function refusalFor(op: Operation): Error | null {
+  if (hasNoACL(op)) return new KeeperException(keeperErrors.INVALIDACL.code, op.type, pathIn(op))
+  if (op.type === 'multi' || op.type === 'multiRead') {
+    const bad = badParts(op.ops)
+    if (bad !== null) return new KeeperException(keeperErrors.BADARGUMENTS.code, op.type, null, bad)
+  }
+  const refusal = refusalOf(op)
+  return refusal === null ? null : new RangeError(refusal.message)
+}
 
-/** Java: Watcher.WatcherType */
-const watcherTypes: Readonly<Record<WatcherType, number>> = Object.freeze({
-  children: 1,
-  data: 2,
-  any: 3,
-  persistent: 4,
-  persistentRecursive: 5,
-})
+/** No event comes behind these. */
+function isLast(state: SessionState): boolean {
+  return state === 'Expired' || state === 'Closed' || state === 'AuthFailed'
+}
+
+function pathIn(op: Operation): string | null {
+  return 'path' in op ? op.path : null
+}
 
 function isWatching({ watch }: ReadOptions): boolean {
   return watch !== undefined && watch !== false
@@ -491,6 +510,10 @@ function readResult(result: OpResult, { type, path }: MultiReadOp): MultiReadRes
 
 function frozenAcl(acl: AclList): AclList {
   return Object.isFrozen(acl) ? acl : aclList(acl)
+}
+
+function dataOf(result: Result | null): NodeData {
+  return nodeData(as(result, 'getData'))
 }
 
 function nodeData({ data, stat }: { readonly data: Bytes | null; readonly stat: Stat }): NodeData {

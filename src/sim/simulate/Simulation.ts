@@ -5,12 +5,11 @@
  * what is answered; only if it settled something it lets the programs run, until they can do no more, and goes on then.
  * So the order in which a program's awaits end is the order of events, whatever the machine and the engine.
  */
-import type { Cast } from '../../nodes/cast.ts'
 import type { Micros } from '../../nodes/Host.ts'
 import type { Operation, Result } from '../../nodes/packets.ts'
-import { Ensemble } from '../ensemble.ts'
+import { Ensemble, type EnsembleOptions } from '../ensemble.ts'
 import type { Machine } from '../kernel/Machine.ts'
-import type { EnsembleSpec } from '../scenario/EnsembleSpec.ts'
+import { defaultSpec, type EnsembleSpec } from '../scenario/EnsembleSpec.ts'
 import type { Verdict } from '../scenario/run.ts'
 import { printSeconds, type Verbosity } from '../scenario/transcript.ts'
 import { Begun } from './Begun.ts'
@@ -29,9 +28,10 @@ import { type ProgramResult, SimulationFailed, type SimulationResult } from './S
 import { SimulationStage } from './SimulationStage.ts'
 import type { Wait } from './Wait.ts'
 
-export interface SimulationOptions extends Partial<EnsembleSpec> {
-  /** The parts that peers are made of. */
-  readonly cast?: Cast
+/** What the ensemble is, what its parts are made of, and how far the run may go. */
+export interface SimulationOptions
+  extends Partial<EnsembleSpec>,
+    Pick<EnsembleOptions, 'cast' | 'clientCast'> {
   /** Virtual milliseconds after which a run that has not ended is given up: ten minutes unless said. */
   readonly limit?: number
   /** The same in events; ten million unless said. */
@@ -80,7 +80,7 @@ export class Simulation<T> implements Home, ClientHome {
 
   constructor(options: SimulationOptions, main: SimulatedProgram<T>) {
     this.main = main
-    this.ensemble = new Ensemble(options, options.cast === undefined ? {} : { cast: options.cast })
+    this.ensemble = new Ensemble(specIn(options), troupeIn(options))
     this.stage = new SimulationStage(this.ensemble, options.transcript ?? 'normal')
     this.ensemble.world.listeners.push(this.mailbox)
     this.limit = (options.limit ?? DEFAULT_LIMIT) * MICROS
@@ -344,4 +344,13 @@ export class Simulation<T> implements Home, ClientHome {
         : []
     return Object.freeze({ name, state, error, waitsFor: Object.freeze(waitsFor) })
   }
+}
+
+function specIn(options: SimulationOptions): Partial<EnsembleSpec> {
+  const said = Object.keys(defaultSpec).filter((key) => options[key as keyof EnsembleSpec] !== undefined)
+  return Object.fromEntries(said.map((key) => [key, options[key as keyof EnsembleSpec]]))
+}
+
+function troupeIn({ cast, clientCast }: SimulationOptions): EnsembleOptions {
+  return { ...(cast === undefined ? {} : { cast }), ...(clientCast === undefined ? {} : { clientCast }) }
 }

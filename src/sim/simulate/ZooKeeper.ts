@@ -3,8 +3,9 @@
  * another implementation, on a real ensemble.
  */
 import type { AclList, Id } from '../../nodes/acl.ts'
+import type { EventType, KeeperState } from '../../nodes/client/WatchedEvent.ts'
 import type { CreateMode } from '../../nodes/createFlags.ts'
-import type { Stat, WatchEventType } from '../../nodes/packets.ts'
+import type { Stat } from '../../nodes/packets.ts'
 
 /** What a node holds: a string goes as UTF-8; null is no data at all, which is not the same as none. */
 export type Data = string | Uint8Array | null
@@ -27,17 +28,11 @@ export interface CreateOptions {
 }
 
 /** Java: Watcher.Event.KeeperState */
-export type SessionState =
-  | 'SyncConnected'
-  | 'ConnectedReadOnly'
-  | 'Disconnected'
-  | 'Expired'
-  | 'AuthFailed'
-  | 'Closed'
+export type SessionState = KeeperState
 
 /** Java: WatchedEvent. Of type `None` when it is the session that changed; then `path` is null. */
 export interface WatchEvent {
-  readonly type: 'None' | WatchEventType | 'DataWatchRemoved' | 'ChildWatchRemoved' | 'PersistentWatchRemoved'
+  readonly type: EventType
   readonly state: SessionState
   readonly path: string | null
 }
@@ -150,10 +145,13 @@ export interface ZooKeeper {
   multiRead(ops: readonly MultiReadOp[]): Promise<readonly MultiReadResult[]>
   /** `persistentRecursive` unless said. */
   addWatch(path: string, options?: { readonly mode?: WatchMode; readonly watch?: Watcher }): Promise<void>
-  /** Removes one watcher, or all of this type (`any`: of every type) where none is said. */
+  /**
+   * Removes one watcher, or all of this type (`any`: of every type) where none is said; they are told so. `local`: even
+   * where the servers do not.
+   */
   removeWatches(
     path: string,
-    options?: { readonly type?: WatcherType; readonly watch?: Watcher },
+    options?: { readonly type?: WatcherType; readonly watch?: Watcher; readonly local?: boolean },
   ): Promise<void>
   addAuth(scheme: string, auth: Data): Promise<void>
   whoAmI(): Promise<readonly Id[]>

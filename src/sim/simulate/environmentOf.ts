@@ -32,13 +32,16 @@ export function environmentOf(run: Simulation<unknown>, program: Program): Envir
   const { world } = ensemble
   let clients = 0
 
-  function machineFor({ name, servers = ensemble.sids, sessionTimeout }: ConnectOptions): Machine {
-    const timeout = sessionTimeout ?? DEFAULT_SESSION_TIMEOUT
+  /** The first plain client of a program that has a machine lives there. */
+  function machineFor(options: ConnectOptions): Machine {
+    const { name, servers = ensemble.sids, sessionTimeout = DEFAULT_SESSION_TIMEOUT, ...more } = options
     clients += 1
-    const own = program.machine !== null && clients === 1 && name === undefined ? program.machine : null
-    const machine = own ?? newMachine(run, name ?? freeName(run, `${program.name}-${clients}`), timeout)
+    const isPlain = name === undefined && Object.keys(more).length === 0
+    const own = clients === 1 && isPlain ? program.machine : null
+    const free = name ?? freeName(run, `${program.name}-${clients}`)
+    const machine = own ?? newMachine(run, free, sessionTimeout, more)
     if (own === null && program.machine !== null) program.others.push(machine)
-    ;(machine.node as Client).connect(servers.map(String), timeout)
+    ;(machine.node as Client).connect(servers.map(String), sessionTimeout)
     return machine
   }
 
@@ -162,13 +165,18 @@ function spawn<T>(
   })
 }
 
-/** @throws RangeError where the name is taken, or none. */
-function newMachine({ ensemble }: Simulation<unknown>, name: string, sessionTimeout: number): Machine {
-  if (!NAME.test(name))
+/** A machine with a client that waits to be told whom to connect to. @throws RangeError where the name is taken, or none. */
+function newMachine(
+  { ensemble }: Simulation<unknown>,
+  name: string,
+  sessionTimeout: number,
+  more: Pick<ConnectOptions, 'chroot' | 'canBeReadOnly'> = {},
+): Machine {
+  if (!NAME.test(name)) {
     throw new RangeError(`${JSON.stringify(name)} is no name: small letters, digits and dashes`)
+  }
   if (ensemble.world.findMachine(name) !== undefined) throw new RangeError(`there is a ${name} already`)
-  ensemble.client(name, sessionTimeout)
-  return ensemble.clients.get(name) as Machine
+  return ensemble.addClient(name, [], null, sessionTimeout, more)
 }
 
 function freeName({ ensemble }: Simulation<unknown>, wanted: string): string {

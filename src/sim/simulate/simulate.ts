@@ -1,5 +1,5 @@
 /** The third way to use a simulation: programs in ordinary async TypeScript. */
-import { castOf, unknownCast } from '../runScenario.ts'
+import { troupeFor, unknownCast } from '../runScenario.ts'
 import { defaultSpec } from '../scenario/EnsembleSpec.ts'
 import type { SimulatedProgram } from './Environment.ts'
 import { quiescence, surroundings } from './quiescence.ts'
@@ -94,13 +94,13 @@ function withCast(options: SimulationOptions): SimulationOptions {
   const spec = { ...defaultSpec, ...options }
   const unknown = unknownCast(spec)
   if (unknown !== null) throw new RangeError(unknown)
-  return { ...options, cast: castOf(spec) }
+  return { ...options, ...troupeFor(spec) }
 }
 
 /** `simulate({ peers: 5, seed: 7 }, program), or ZKSIM_SEED=7` */
 function replayLine(given: SimulationOptions, seed: number): string {
   const said = Object.entries({ ...given, seed }).map(([key, value]) =>
-    key === 'cast' ? key : `${key}: ${JSON.stringify(value)}`,
+    key === 'cast' || key === 'clientCast' ? key : `${key}: ${JSON.stringify(value)}`,
   )
   return `simulate({ ${said.join(', ')} }, program), or ZKSIM_SEED=${seed} in the environment`
 }
