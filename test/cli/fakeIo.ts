@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Io, TextFile } from '../../src/sim/cli/io.ts'
 
 /** Surroundings on paper: files in a map, output in strings. */
@@ -6,6 +7,7 @@ export class FakeIo implements Io {
   stderr = ''
   isTTY = false
   columns = 120
+  input: NodeJS.ReadableStream = Readable.from([])
   env: Record<string, string | undefined> = {}
   readonly files = new Map<string, string | Uint8Array>()
 

@@ -32,10 +32,11 @@ export class JuteReader {
     )
   }
 
-  /** Exact up to 2^53. */
+  /** What a number cannot hold exactly becomes the nearest that it can: no zxid, version or TTL in use is so far out. */
   long(): number {
     const high = this.int()
-    return high * TWO_32 + (this.int() >>> 0)
+    const long = high * TWO_32 + (this.int() >>> 0)
+    return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, long))
   }
 
   text(): string | null {
@@ -43,10 +44,10 @@ export class JuteReader {
     return bytes === null ? null : decodeUtf8(bytes)
   }
 
-  /** One that must be there: the server takes a look at it without asking. Java: a NullPointerException */
-  path(): string {
+  /** A text that must be there: the server takes a look at it without asking. Java: a NullPointerException */
+  needed(): string {
     const text = this.text()
-    if (text === null) throw new JuteError('a path is null')
+    if (text === null) throw new JuteError('what is needed is null')
     return text
   }
 
@@ -68,7 +69,7 @@ export class JuteReader {
 
   /** Paths, none of them null, nor the list. */
   paths(): readonly string[] {
-    const paths = this.vector((reader) => reader.path())
+    const paths = this.vector((reader) => reader.needed())
     if (paths === null) throw new JuteError('a list is null')
     return paths
   }
@@ -86,7 +87,12 @@ export class JuteReader {
   }
 }
 
-/** Where scheme or id are null there is no provider for them, just as for nothing. */
+/** Schemes whose ids every server looks at. An unknown scheme is refused before its id is. */
+const LOOKED_AT: readonly string[] = Object.freeze(['world', 'ip', 'digest'])
+
 function readAcl(reader: JuteReader): ACL {
-  return Object.freeze({ perms: reader.int(), scheme: reader.text() ?? '', id: reader.text() ?? '' })
+  const perms = reader.int()
+  const scheme = reader.text() ?? ''
+  const id = LOOKED_AT.includes(scheme) ? reader.needed() : (reader.text() ?? '')
+  return Object.freeze({ perms, scheme, id })
 }

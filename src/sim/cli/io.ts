@@ -14,6 +14,8 @@ export interface Io {
   readonly isTTY: boolean
   /** Columns of the terminal; 120 where it is none. */
   readonly columns: number
+  /** Where lines come from that somebody types. */
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
   /** @throws an Error with Node's `code` where it cannot be read. */
   readFile(path: string): Uint8Array
@@ -32,6 +34,7 @@ export function processIo(): Io {
     err: (text) => void stderr.write(text),
     isTTY: stdout.isTTY === true,
     columns: stdout.columns ?? 120,
+    input: process.stdin,
     env: process.env,
     readFile: (path) => readFileSync(path),
     writeFile: (path, text) => writeFileSync(path, text),

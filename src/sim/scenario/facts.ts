@@ -366,6 +366,31 @@ const clients = [
     (fact, { client }) => fact.client === client,
   ),
   event(
+    '{client:client} was told {event:watchEvent} of {path:path}',
+    'A watch of it fired.',
+    ['watchEvent'],
+    ({ client, event }, holes) =>
+      client === holes.client && event.type === holes.event && event.path === holes.path,
+  ),
+  event(
+    '{client:client} was told of {path:path}',
+    'A watch of it fired, whatever had happened.',
+    ['watchEvent'],
+    ({ client, event }, holes) => client === holes.client && event.path === holes.path,
+  ),
+  event(
+    '{client:client} set its watches again',
+    'It has reconnected, and told its server what it watches.',
+    ['watchesSetAgain'],
+    (fact, { client }) => fact.client === client,
+  ),
+  event(
+    '{peer:peer} activated a configuration',
+    'It goes by another membership from then on.',
+    ['configActivated'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
     '{peer:peer} expired a session',
     'As leader it closed a session that was silent for too long.',
     ['sessionExpired'],

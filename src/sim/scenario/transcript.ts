@@ -47,6 +47,14 @@ const turns: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'completed',
 ])
 
+function isTurn(fact: Fact): boolean {
+  // How a client is to its servers has facts of its own.
+  if (fact.type === 'watchEvent') return fact.event.type !== 'None'
+  // The first configuration is what everybody starts with.
+  if (fact.type === 'configActivated') return fact.config.version > 0
+  return turns.has(fact.type)
+}
+
 /** Lines kept; the oldest are dropped beyond this. */
 const MOST_LINES = 100_000
 
@@ -75,7 +83,7 @@ export class Transcript {
   }
 
   hear(fact: Fact, view: ClusterView): void {
-    const shown = this.verbosity === 'loud' || (this.verbosity === 'normal' && turns.has(fact.type))
+    const shown = this.verbosity === 'loud' || (this.verbosity === 'normal' && isTurn(fact))
     if (!shown && this.expected.size === 0) return
     const who = 'client' in fact ? fact.client : `${fact.peer}`
     const what = whatHappened(fact)

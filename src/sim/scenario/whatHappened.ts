@@ -86,6 +86,10 @@ function peerSynced(fact: Later): string {
       return `leads epoch ${fact.epoch} on, with ${fact.synced.join(' ')}`
     case 'syncApplied':
       return `applied ${printTxn(fact.txn)} while synchronising${fact.logged ? ', and logged it' : ''}`
+    case 'configSeen':
+      return `has seen the configuration of version ${zxid(fact.config.version)}`
+    case 'configActivated':
+      return `goes by the configuration of version ${zxid(fact.config.version)}: ${fact.config.servers.map(({ sid, type }) => (type === 'observer' ? `(${sid})` : `${sid}`)).join(' ')}`
     case 'sessionExpired':
       return `expired session ${fact.sessionId}`
     case 'sessionUpgraded':
