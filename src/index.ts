@@ -11,12 +11,13 @@ export { Checker } from './invariants/Checker.ts'
 export { describe as describeViolation } from './invariants/describe.ts'
 export { findInvariant, invariants } from './invariants/index.ts'
 export { always, type Invariant, type Violation } from './invariants/invariant.ts'
+// ── what peers tell, and their words ──
+export { CREATOR_ALL_ACL, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from './nodes/acl.ts'
 export type { Cast } from './nodes/cast.ts'
 // ── clients ──
 export type { Client } from './nodes/client/Client.ts'
 export type { ClientProgram, ClientProgramFactory } from './nodes/client/ClientProgram.ts'
 export { type ClosedLoopOptions, closedLoop } from './nodes/client/ClosedLoop.ts'
-// ── what peers tell, and their words ──
 export type { Fact, FactOf, FactType } from './nodes/facts.ts'
 export type { Micros } from './nodes/Host.ts'
 export { ideal } from './nodes/ideal.ts'

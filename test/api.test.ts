@@ -4,12 +4,16 @@ import * as zksim from '../src/index.ts'
 test('the names of the library', () => {
   expect(Object.keys(zksim).sort()).toMatchInlineSnapshot(`
     [
+      "CREATOR_ALL_ACL",
       "Checker",
       "Ensemble",
       "ForbiddenInSimulation",
       "KeeperException",
       "NotInTime",
+      "OPEN_ACL_UNSAFE",
+      "Perms",
       "ProgramKilled",
+      "READ_ACL_UNSAFE",
       "ScenarioError",
       "ScenarioRun",
       "SentenceError",
