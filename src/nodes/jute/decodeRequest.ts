@@ -26,7 +26,7 @@ function readOperation(opcode: number, from: JuteReader): Operation {
     case OpCode.createTTL:
       return readCreate(opcode, from)
     case OpCode.delete:
-      return { type: 'delete', path: from.path(), version: from.int() }
+      return { type: 'delete', path: from.needed(), version: from.int() }
     // Of these three the path is looked at by something that expects it to be anything.
     case OpCode.setData:
       return { type: 'setData', path: from.text() ?? '', data: from.buffer(), version: from.int() }
@@ -39,7 +39,7 @@ function readOperation(opcode: number, from: JuteReader): Operation {
     case OpCode.multiRead:
       return { type: 'multiRead', ops: readMulti(from, readMultiRead) }
     case OpCode.deleteContainer:
-      return { type: 'deleteContainer', path: from.path() }
+      return { type: 'deleteContainer', path: from.needed() }
     case OpCode.reconfig:
       return {
         type: 'reconfig',
@@ -61,17 +61,17 @@ function readOperation(opcode: number, from: JuteReader): Operation {
 function readQuestion(opcode: number, from: JuteReader): Operation {
   switch (opcode) {
     case OpCode.exists:
-      return { type: 'exists', path: from.path(), watch: from.bool() }
+      return { type: 'exists', path: from.needed(), watch: from.bool() }
     case OpCode.getData:
-      return { type: 'getData', path: from.path(), watch: from.bool() }
+      return { type: 'getData', path: from.needed(), watch: from.bool() }
     case OpCode.getChildren:
-      return { type: 'getChildren', path: from.path(), watch: from.bool() }
+      return { type: 'getChildren', path: from.needed(), watch: from.bool() }
     case OpCode.getChildren2:
-      return { type: 'getChildren2', path: from.path(), watch: from.bool() }
+      return { type: 'getChildren2', path: from.needed(), watch: from.bool() }
     case OpCode.getACL:
-      return { type: 'getACL', path: from.path() }
+      return { type: 'getACL', path: from.needed() }
     case OpCode.getAllChildrenNumber:
-      return { type: 'getAllChildrenNumber', path: from.path() }
+      return { type: 'getAllChildrenNumber', path: from.needed() }
     case OpCode.getEphemerals:
       return { type: 'getEphemerals', prefixPath: from.text() ?? '' }
     case OpCode.sync:
@@ -165,13 +165,13 @@ function readMultiWrite(opcode: number, from: JuteReader): MultiWrite {
     case OpCode.create2:
     case OpCode.createContainer:
     case OpCode.createTTL:
-      return readCreation(opcode, from.path(), from)
+      return readCreation(opcode, from.needed(), from)
     case OpCode.delete:
-      return { type: 'delete', path: from.path(), version: from.int() }
+      return { type: 'delete', path: from.needed(), version: from.int() }
     case OpCode.setData:
-      return { type: 'setData', path: from.path(), data: from.buffer(), version: from.int() }
+      return { type: 'setData', path: from.needed(), data: from.buffer(), version: from.int() }
     case OpCode.check:
-      return { type: 'check', path: from.path(), version: from.int() }
+      return { type: 'check', path: from.needed(), version: from.int() }
     default:
       throw new JuteError(`a multi cannot hold the operation ${opcode}`)
   }
@@ -179,7 +179,7 @@ function readMultiWrite(opcode: number, from: JuteReader): MultiWrite {
 
 /** Whether a watch was asked for is forgotten. */
 function readMultiRead(opcode: number, from: JuteReader): MultiRead {
-  const path = from.path()
+  const path = from.needed()
   from.bool()
   switch (opcode) {
     case OpCode.getData:

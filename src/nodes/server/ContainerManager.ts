@@ -36,7 +36,7 @@ export class ContainerManager implements TimerOwner {
 
   start(): void {
     this.nextCheck = this.zks.host.now + this.interval
-    this.await(this.interval)
+    this.sleep(this.interval)
   }
 
   shutdown(): void {
@@ -48,9 +48,9 @@ export class ContainerManager implements TimerOwner {
     const [path, ...others] = this.candidates
     this.candidates = others
     const untilCheck = Math.max(1, this.nextCheck - this.zks.host.now)
-    if (path === undefined) return this.await(untilCheck)
+    if (path === undefined) return this.sleep(untilCheck)
     this.next.processRequest(new Request(null, NO_SESSION, 0, deleteContainer(path), null))
-    this.await(others.length === 0 ? Math.max(this.minInterval, untilCheck) : this.minInterval)
+    this.sleep(others.length === 0 ? Math.max(this.minInterval, untilCheck) : this.minInterval)
   }
 
   private checkContainers(): void {
@@ -91,7 +91,7 @@ export class ContainerManager implements TimerOwner {
     return Math.floor(MILLIS_PER_MINUTE / this.zks.config.containerMaxPerMinute) * MICROS_PER_MILLI
   }
 
-  private await(micros: number): void {
+  private sleep(micros: number): void {
     this.zks.dispatcher.setTimer(TIMER, Math.max(1, micros), this)
   }
 }
