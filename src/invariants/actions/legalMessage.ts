@@ -12,7 +12,7 @@ export const legalMessage = always({
     acked({ peer, leader, zxid }, history, check) {
       check.exercised += 1
       const ghost = history.peer(peer)
-      if (!history.membership.isVoter(peer)) {
+      if (peer !== leader && history.membership.isObserver(peer)) {
         check.broken(
           [peer, leader],
           [zxid],

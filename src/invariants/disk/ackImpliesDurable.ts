@@ -21,7 +21,7 @@ export const ackImpliesDurable = always({
       )
     },
     ackedNewLeader({ peer, leader, epoch, lastZxid }, history, check) {
-      if (!history.membership.isVoter(peer)) return
+      if (history.membership.isObserver(peer)) return
       check.exercised += 1
       const ghost = history.peer(peer)
       if (ghost.currentEpoch !== epoch) {

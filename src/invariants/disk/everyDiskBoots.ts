@@ -10,7 +10,8 @@ export const everyDiskBoots = always({
       check.exercised += 1
     },
     refusedToStart({ peer, reason }, history, check) {
-      if (history.peer(peer).excused) return
+      // A server that a reconfig removed is not to come back.
+      if (history.peer(peer).excused || history.membership.isOutside(peer)) return
       check.exercised += 1
       check.broken([peer], [], `${peer} refused to start: ${reason}`)
     },

@@ -1,4 +1,5 @@
 import type { Sid } from '../../nodes/zxid.ts'
+import type { Electorate } from '../Electorate.ts'
 import type { History } from '../History.ts'
 import { always, type Check } from '../invariant.ts'
 import { printSids } from '../words.ts'
@@ -10,31 +11,47 @@ export const onlyVotersCount = always({
   source: 'ZOOKEEPER-769, -2959',
   on: {
     elected({ peer, supporters, fromLookers }, history, check) {
-      if (fromLookers) decided(peer, 'concluded an election', supporters, history, check)
+      if (!fromLookers) return
+      decided(peer, 'concluded an election', supporters, history.membership.decidingFor(peer), history, check)
     },
     // Observers may have raised the epoch; they do not make the quorum.
     epochProposed({ peer, from }, history, check) {
-      const voters = from.map(({ sid }) => sid).filter((sid) => history.membership.isVoter(sid))
-      decided(peer, 'chose an epoch', voters, history, check)
+      const active = history.membership.activeOf(peer)
+      const voters = from.map(({ sid }) => sid).filter((sid) => active.isVoter(sid))
+      decided(peer, 'chose an epoch', voters, [active], history, check)
     },
-    epochAcked: ({ peer, by }, history, check) => decided(peer, 'began to synchronise', by, history, check),
-    established: ({ peer, by }, history, check) => decided(peer, 'established itself', by, history, check),
-    committed: ({ peer, by }, history, check) => decided(peer, 'committed', by, history, check),
+    epochAcked({ peer, by }, history, check) {
+      decided(peer, 'began to synchronise', by, [history.membership.activeOf(peer)], history, check)
+    },
+    established({ peer, by }, history, check) {
+      decided(peer, 'established itself', by, history.membership.decidingFor(peer), history, check)
+    },
+    committed({ peer, by }, history, check) {
+      decided(peer, 'committed', by, history.membership.decidingFor(peer), history, check)
+    },
   },
 })
 
-function decided(peer: Sid, deed: string, by: readonly Sid[], history: History, check: Check): void {
+function decided(
+  peer: Sid,
+  deed: string,
+  by: readonly Sid[],
+  electorates: readonly Electorate[],
+  history: History,
+  check: Check,
+): void {
   check.exercised += 1
-  const { membership } = history
   for (let i = 0; i < by.length; i += 1) {
     const sid = by[i] as Sid
-    if (membership.isVoter(sid)) continue
+    if (history.membership.mayCountFor(peer, sid)) continue
     check.broken([peer, sid], [], `${peer} ${deed} and counted ${sid}, which does not vote`)
   }
-  if (membership.containsQuorum(by)) return
-  check.broken(
-    [peer],
-    [],
-    `${peer} ${deed} with ${printSids(by)}, no quorum of ${printSids(membership.voters)}`,
-  )
+  for (const electorate of electorates) {
+    if (electorate.containsQuorum(by)) continue
+    check.broken(
+      [peer],
+      [],
+      `${peer} ${deed} with ${printSids(by)}, no quorum of ${printSids(electorate.voters)}`,
+    )
+  }
 }

@@ -60,7 +60,7 @@ function position(peer: Sid, zxid: Zxid, deed: string, history: History, check: 
   check.exercised += 1
   const ghost = history.peer(peer)
   // An observer may be told not to log: then its tree is its history.
-  const applied = history.membership.isVoter(peer) ? 0 : (ghost.applied.last?.zxid ?? 0)
+  const applied = history.membership.isObserver(peer) ? (ghost.applied.last?.zxid ?? 0) : 0
   const last = Math.max(ghost.lastZxid, applied)
   if (zxid === last || (zxid < 0 && last === 0)) return
   if (counterOf(zxid) === 0 && zxid > last && epochOf(zxid) <= ghost.startedEpoch) return
@@ -72,7 +72,7 @@ function position(peer: Sid, zxid: Zxid, deed: string, history: History, check: 
 }
 
 function currentEpoch(peer: Sid, epoch: Epoch, history: History, check: Check): void {
-  if (epoch < 0 || !history.membership.isVoter(peer)) return
+  if (epoch < 0 || history.membership.isObserver(peer)) return
   const ghost = history.epoch(epoch)
   if (ghost === undefined || !ghost.established || ghost.initial === null) return
   const mine = history.peer(peer).history

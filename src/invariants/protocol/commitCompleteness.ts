@@ -73,12 +73,14 @@ function lostAcknowledged(earlier: EpochGhost, later: EpochGhost, history: Histo
 /** The highest zxid of an epoch that a quorum of voters acknowledged; each ACK stands for all before it. */
 function quorumAcked({ epoch }: EpochGhost, history: History): Zxid {
   const { membership } = history
-  const acks = membership.voters.map((sid) => ({ sid, zxid: history.peer(sid).ackedUpTo(epoch) }))
+  const electorates = membership.ofEpoch(epoch)
+  const voters = new Set(electorates.flatMap((electorate) => electorate.voters))
+  const acks = [...voters].map((sid) => ({ sid, zxid: history.peer(sid).ackedUpTo(epoch) }))
   acks.sort((a, b) => b.zxid - a.zxid || a.sid - b.sid)
   const behind: number[] = []
   for (const { sid, zxid } of acks) {
     behind.push(sid)
-    if (membership.containsQuorum(behind)) return zxid
+    if (electorates.every((electorate) => electorate.containsQuorum(behind))) return zxid
   }
   return 0
 }

@@ -24,7 +24,7 @@ export const commitConsistency = always<Delivering>({
     },
     // Observers apply what they were sent after UPTODATE; followers before they acknowledge NEWLEADER.
     upToDate({ peer, epoch }, history, check) {
-      if (!history.membership.isVoter(peer)) return
+      if (history.membership.isObserver(peer)) return
       hasInitialHistory(peer, epoch, history.peer(peer).applied.length, history, check)
     },
   },

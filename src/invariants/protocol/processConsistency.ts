@@ -13,7 +13,7 @@ export const processConsistency = always({
   on: {
     ackedNewLeader({ peer, epoch }, history, check) {
       const ghost = history.epoch(epoch)
-      if (ghost === undefined || ghost.initial === null || !history.membership.isVoter(peer)) return
+      if (ghost === undefined || ghost.initial === null || history.membership.isObserver(peer)) return
       check.exercised += 1
       const mine = history.peer(peer).history
       const { initial } = ghost
@@ -35,7 +35,7 @@ export const processConsistency = always({
     },
     fastForwarded({ peer, lastProcessedZxid }, history, check) {
       const ghost = history.peer(peer)
-      if (!history.membership.isVoter(peer)) return
+      if (history.membership.isObserver(peer)) return
       check.exercised += 1
       const last = ghost.lastZxid
       if (lastProcessedZxid === last) return
