@@ -75,14 +75,13 @@ type AuthPacket = OperationOf<'auth'>
 
 const IDLE_TIMER = 'client/idle'
 const CONNECT_TIMER = 'client/connect'
-const CLEANUP_TIMER = 'client/cleanup'
 const RW_TIMER = 'client/rw'
 const MAX_SEND_PING_INTERVAL = 10_000 * MICROS_PER_MILLI
 /** A thread that something else wakes pings so much earlier, lest it comes too late the next time. */
 const PING_MARGIN = 1_000 * MICROS_PER_MILLI
 const MAX_RECONNECT_JITTER = 1_000
 const RING_PAUSE = 1_000
-/** Java: ClientCnxnSocketNIO.cleanup sleeps so long. */
+/** Behind every connection, whether it came about or not. Java: ClientCnxnSocketNIO.cleanup sleeps so long. */
 const CLEANUP_PAUSE = 100
 const NO_PASSWORD: Bytes = '\0'.repeat(16)
 const MAX_XID = 0x7fff_ffff
@@ -121,7 +120,7 @@ export class Client implements Node, TwoStep {
   protected readonly options: ClientOptions
   protected readonly cast: ClientCast
   /** Null where its root is the root. */
-  private readonly chroot: string | null
+  private chroot: string | null
   /** Milliseconds to ask for. */
   private requestedTimeout: number
   /** Milliseconds. */
@@ -135,8 +134,6 @@ export class Client implements Node, TwoStep {
   private lastRemote: HostName | null = null
   private isFirstConnect = true
   private closing = false
-  /** A connection is over, and what was lost with it is about to be told. */
-  private cleaning = false
   private isCutOff = false
   /** Only such a server can have given it a session that another one knows. */
   private seenRwServerBefore = false
@@ -176,6 +173,7 @@ export class Client implements Node, TwoStep {
 
   [begin](): this {
     const copy = new Client(this.host, this.options, null, this.cast)
+    copy.chroot = this.chroot
     copy.state = this.state
     copy.sessionId = this.sessionId
     copy.password = this.password
@@ -187,7 +185,6 @@ export class Client implements Node, TwoStep {
     copy.lastRemote = this.lastRemote
     copy.isFirstConnect = this.isFirstConnect
     copy.closing = this.closing
-    copy.cleaning = this.cleaning
     copy.isCutOff = this.isCutOff
     copy.seenRwServerBefore = this.seenRwServerBefore
     copy.rwServer = this.rwServer
@@ -211,8 +208,8 @@ export class Client implements Node, TwoStep {
     into.ring = this.ring === null ? null : this.ring[fork](copy)
     into.pendingQueue = this.pendingQueue[fork](copy)
     into.outgoingQueue = this.outgoingQueue[fork](copy)
-    into.pendingAuth = this.pendingAuth === null ? null : this.pendingAuth[fork](copy)
-    into.watches = this.watches === null ? null : this.watches[fork](copy)
+    into.pendingAuth = copy(this.pendingAuth)
+    into.watches = copy(this.watches)
     into.rwSearch = copy(this.rwSearch)
     into.connection = copy(this.connection)
   }
@@ -327,7 +324,6 @@ export class Client implements Node, TwoStep {
     this.ring = this.makeRing(servers)
     const wasCutOff = this.isCutOff
     this.isCutOff = false
-    if (this.cleaning) return
     if (wasCutOff) return this.startConnect()
     if (this.connection !== null && servers.includes(this.connection.remote)) return
     this.dropConnection()
@@ -351,7 +347,7 @@ export class Client implements Node, TwoStep {
   cutOff(): void {
     if (!this.isAlive() || this.state === 'NOT_CONNECTED') return
     this.isCutOff = true
-    if (!this.cleaning) this.dropConnection()
+    this.dropConnection()
   }
 
   /**
@@ -413,7 +409,6 @@ export class Client implements Node, TwoStep {
 
   onTimer(name: TimerName): void {
     if (name === CONNECT_TIMER) this.dial()
-    else if (name === CLEANUP_TIMER) this.cleanedUp()
     else if (name === RW_TIMER) this.searchRwServer()
     else this.checkIdle()
   }
@@ -456,11 +451,11 @@ export class Client implements Node, TwoStep {
   }
 
   /** Java: hostProvider.next, SendThread.startConnect */
-  private startConnect(): void {
+  private startConnect(after = 0): void {
     this.state = 'CONNECTING'
     if (this.isCutOff) return this.checkIdle()
     const { server, pause } = this.nextServer()
-    let delay = pause ? RING_PAUSE : 0
+    let delay = after + (pause ? RING_PAUSE : 0)
     if (!this.isFirstConnect) delay += Math.floor(this.host.random() * MAX_RECONNECT_JITTER)
     this.target = server
     this.host.clearTimer(IDLE_TIMER)
@@ -545,7 +540,7 @@ export class Client implements Node, TwoStep {
     if (this.isConnected && this.connection !== null) return this.send(call)
     this.outgoingQueue.push(call)
     // Nothing is under way that could end the session, nor will be.
-    if (this.closing && this.isCutOff && !this.cleaning) this.cleanedUp()
+    if (this.closing && this.isCutOff) this.disconnected()
   }
 
   private send(call: Call): void {
@@ -739,35 +734,29 @@ export class Client implements Node, TwoStep {
     this.disconnected()
   }
 
-  /** What was lost is told a little later. Java: cleanAndNotifyState */
+  /** Java: cleanAndNotifyState */
   private disconnected(): void {
     const wasConnected = this.isConnected
     this.connection = null
     this.target = null
     this.state = 'CONNECTING'
-    this.cleaning = true
     this.clearTimers()
-    this.host.setTimer(CLEANUP_TIMER, CLEANUP_PAUSE * MICROS_PER_MILLI)
+    if (!this.closing) this.startConnect(CLEANUP_PAUSE)
     if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-  }
-
-  private cleanedUp(): void {
-    this.cleaning = false
-    this.failAll(keeperErrors.CONNECTIONLOSS.code)
-    // Whoever is told may close the session, or begin another.
-    if (this.state !== 'CONNECTING' || this.connection !== null || this.target !== null) return
+    const { ring } = this
+    this.failAll()
+    // Whoever was told may have begun another session.
+    if (this.ring !== ring) return
     this.queueEvent('None', 'Disconnected', null)
-    if (this.closing) this.closed()
-    else if (this.state === 'CONNECTING' && this.connection === null && this.target === null)
-      this.startConnect()
+    if (this.closing) this.closed(keeperErrors.CONNECTIONLOSS.code)
   }
 
-  /** By its own will. */
-  private closed(): void {
+  /** By its own will. @param err what comes of all that is still to be answered. */
+  private closed(err: number = keeperErrors.SESSIONEXPIRED.code): void {
     const wasConnected = this.isConnected
     this.end('CLOSED')
     if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-    this.failAll()
+    this.failAll(err)
     this.queueEvent('None', 'Closed', null)
     this.eventsAreOver = true
   }
@@ -815,10 +804,8 @@ export class Client implements Node, TwoStep {
     if (this.connection !== null) this.host.hangUp(this.connection)
     this.connection = null
     this.target = null
-    this.cleaning = false
     this.state = state
     this.clearTimers()
-    this.host.clearTimer(CLEANUP_TIMER)
   }
 
   private clearTimers(): void {
