@@ -235,7 +235,12 @@ export class History {
         this.noteSynchronizing(fact)
         return
       case 'established':
+        this.membership.hear(fact)
         this.noteEstablished(fact)
+        return
+      case 'configSeen':
+      case 'configActivated':
+        this.membership.hear(fact)
         return
       default:
     }
@@ -355,7 +360,7 @@ export class History {
     const peer = this.peer(fact.peer)
     peer.diskFailed = false
     // An observer may be told not to log: then its tree is all it has.
-    const unlogged = !this.membership.isVoter(fact.peer) && !peer.replaced
+    const unlogged = this.membership.isObserver(fact.peer) && !peer.replaced
     const kept = unlogged && peer.applied.length > peer.history.length ? peer.applied : peer.history
     peer.applied = cutAfter(kept, fact.lastProcessedZxid)
     peer.replaced = false

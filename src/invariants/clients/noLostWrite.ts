@@ -43,7 +43,7 @@ export const noLostWrite = always({
     upToDate({ peer, epoch }, history, check) {
       const { acknowledged } = history.clients
       // An observer applies what it was sent only behind UPTODATE.
-      if (acknowledged === null || !history.membership.isVoter(peer)) return
+      if (acknowledged === null || history.membership.isObserver(peer)) return
       if (acknowledged.zxid >= makeZxid(epoch, 0)) return
       check.exercised += 1
       const there = entryAt(history.peer(peer).applied, acknowledged.zxid)
