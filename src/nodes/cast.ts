@@ -4,6 +4,7 @@ import type { QuorumCnxManager } from './election/QuorumCnxManager.ts'
 import type { CommitProcessor } from './processors/CommitProcessor.ts'
 import type { FinalRequestProcessor } from './processors/FinalRequestProcessor.ts'
 import type { PrepRequestProcessor } from './processors/PrepRequestProcessor.ts'
+import type { RequestTypes } from './processors/RequestTypes.ts'
 import type { SyncRequestProcessor } from './processors/SyncRequestProcessor.ts'
 import type { Boot } from './quorum/Boot.ts'
 import type { Follower } from './quorum/Follower.ts'
@@ -14,6 +15,7 @@ import type { QuorumPeer } from './quorum/QuorumPeer.ts'
 import type { ContainerManager } from './server/ContainerManager.ts'
 import type { SessionTracker } from './server/SessionTracker.ts'
 import type { Watches } from './watch/Watches.ts'
+import type { WatchManager } from './watch/WatchManager.ts'
 
 /**
  * The parts a peer is made of, by name. Parts make each other only through the cast, so that a historic bug, or a
@@ -36,4 +38,6 @@ export interface Cast {
   readonly SessionTracker: typeof SessionTracker
   readonly ContainerManager: typeof ContainerManager
   readonly Watches: typeof Watches
+  readonly WatchManager: typeof WatchManager
+  readonly RequestTypes: typeof RequestTypes
 }

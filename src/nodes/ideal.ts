@@ -5,6 +5,7 @@ import { QuorumCnxManager } from './election/QuorumCnxManager.ts'
 import { CommitProcessor } from './processors/CommitProcessor.ts'
 import { FinalRequestProcessor } from './processors/FinalRequestProcessor.ts'
 import { PrepRequestProcessor } from './processors/PrepRequestProcessor.ts'
+import { RequestTypes } from './processors/RequestTypes.ts'
 import { SyncRequestProcessor } from './processors/SyncRequestProcessor.ts'
 import { Boot } from './quorum/Boot.ts'
 import { Follower } from './quorum/Follower.ts'
@@ -15,6 +16,7 @@ import { QuorumPeer } from './quorum/QuorumPeer.ts'
 import { ContainerManager } from './server/ContainerManager.ts'
 import { SessionTracker } from './server/SessionTracker.ts'
 import { Watches } from './watch/Watches.ts'
+import { WatchManager } from './watch/WatchManager.ts'
 
 /** The newest ZooKeeper with its known open protocol bugs mended; docs/departures.md lists what differs from a release. */
 export const ideal: Cast = Object.freeze({
@@ -34,4 +36,6 @@ export const ideal: Cast = Object.freeze({
   SessionTracker,
   ContainerManager,
   Watches,
+  WatchManager,
+  RequestTypes,
 })

@@ -17,6 +17,10 @@ export interface Understudy {
   readonly recastClient?: (cast: ClientCast) => ClientCast
 }
 
+export function understudy(what: Understudy): Understudy {
+  return Object.freeze(what)
+}
+
 /** The parts of servers and clients. Frozen. */
 export interface Troupe {
   readonly cast: Cast

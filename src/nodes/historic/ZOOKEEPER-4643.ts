@@ -1,7 +1,7 @@
 import { newLeader380 } from './newLeader380.ts'
-import type { Understudy } from './Understudy.ts'
+import { understudy } from './Understudy.ts'
 
-export const zookeeper4643: Understudy = Object.freeze({
+export const zookeeper4643 = understudy({
   issue: 'ZOOKEEPER-4643',
   brokenIn: '3.4.0 to 3.8.4, 3.9.0 to 3.9.2; with -4646, -4685 and -4785, which came with it',
   story:

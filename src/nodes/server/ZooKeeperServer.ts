@@ -1,6 +1,5 @@
 import { authenticate, isAuthenticatedEnough } from '../auth/authenticate.ts'
 import { authWriteRequest } from '../auth/authWriteRequest.ts'
-import { getProvider } from '../auth/ProviderRegistry.ts'
 import type { Cast } from '../cast.ts'
 import type { Dispatcher } from '../Dispatcher.ts'
 import type { ProcessTxnResult } from '../database/DataTree.ts'
@@ -8,13 +7,13 @@ import { NO_SESSION, type SessionId, type Txn } from '../database/txns.ts'
 import type { ZKDatabase } from '../database/ZKDatabase.ts'
 import type { DiskError, Host, ThreadName } from '../Host.ts'
 import { decodeRequest } from '../jute/decodeRequest.ts'
-import { isValidOpcode, opcodeOf } from '../jute/requestOpcodes.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import { OpCode } from '../opcodes.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
 import type { Operation, OperationOf, PacketOf } from '../packets.ts'
 import { Request } from '../processors/Request.ts'
 import type { RequestProcessor } from '../processors/RequestProcessor.ts'
+import type { RequestTypes } from '../processors/RequestTypes.ts'
 import type { Watches } from '../watch/Watches.ts'
 import type { Sid, Zxid } from '../zxid.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
@@ -63,6 +62,7 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   readonly zkDb: ZKDatabase
   readonly sid: Sid
   readonly watches: Watches
+  private readonly requestTypes: RequestTypes
   /** Java: ZooKeeperServer.State */
   state: 'INITIAL' | 'RUNNING' | 'ERROR' | 'SHUTDOWN' = 'INITIAL'
   /** The last zxid that was given out. */
@@ -84,7 +84,8 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     this.cast = home.cast
     this.zkDb = home.zkDb
     this.sid = home.config.myid
-    this.watches = new home.cast.Watches(home.config)
+    this.watches = new home.cast.Watches(home.config, home.cast)
+    this.requestTypes = new home.cast.RequestTypes()
   }
 
   abstract readonly serverState: ServerMode
@@ -215,15 +216,11 @@ export abstract class ZooKeeperServer implements SessionExpirer {
 
   private processRaw(cnxn: ServerCnxn, xid: number, raw: OperationOf<'raw'>): void {
     const { opcode } = raw
+    // Nothing is set up for the handshake of SASL: it comes to nothing, and is answered.
+    if (opcode === OpCode.sasl) return cnxn.sendReply(xid, 0, OK.code, null)
     const op = decodeRequest(opcode, raw.body)
-    if (opcode === OpCode.auth || opcode === OpCode.sasl) {
-      // Read at the door, where an error costs the connection.
-      if (op.type !== 'auth') return cnxn.close()
-      // Where nothing is set up for SASL its handshake comes to nothing, and is answered.
-      if (opcode === OpCode.sasl && getProvider(this.config, 'sasl') === null) {
-        return cnxn.sendReply(xid, 0, OK.code, null)
-      }
-    }
+    // An auth packet is read at the door, where an error costs the connection.
+    if (opcode === OpCode.auth && op.type !== 'auth') return cnxn.close()
     this.processPacket(cnxn, xid, op)
   }
 
@@ -243,7 +240,7 @@ export abstract class ZooKeeperServer implements SessionExpirer {
     if (this.firstProcessor === null) return
     if (cnxn !== null) {
       if (!this.sessionTracker.touchSession(cnxn.sessionId, cnxn.sessionTimeout)) return
-      if (op !== null && !this.isValid(op)) return this.refuseUnimplemented(cnxn, request)
+      if (op !== null && !this.requestTypes.isValid(op)) return this.refuseUnimplemented(cnxn, request)
       this.inProcess += 1
     }
     this.setLocalSessionFlag(request)
@@ -282,18 +279,6 @@ export abstract class ZooKeeperServer implements SessionExpirer {
 
   /** Says of requests that open or close a session that only this server knows it. */
   protected setLocalSessionFlag(_request: Request): void {}
-
-  /** Java: Request.isValid */
-  protected isValid(op: Operation): boolean {
-    switch (op.type) {
-      case 'check':
-      case 'deleteContainer':
-      case 'unparsable':
-        return isValidOpcode(opcodeOf(op))
-      default:
-        return true
-    }
-  }
 
   /** Java: UnimplementedRequestProcessor */
   private refuseUnimplemented(cnxn: ServerCnxn, request: Request): void {

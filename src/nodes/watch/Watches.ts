@@ -1,10 +1,11 @@
+import type { Cast } from '../cast.ts'
 import type { DataTree, TreeChange } from '../database/DataTree.ts'
 import { parentOf } from '../database/DataTree.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
 import type { OperationOf, WatchEventType } from '../packets.ts'
 import type { ServerCnxn } from '../server/ServerCnxn.ts'
 import type { Zxid } from '../zxid.ts'
-import { WatchManager } from './WatchManager.ts'
+import type { WatchManager } from './WatchManager.ts'
 import { AddWatchMode, ANY_MODE, WatcherMode, WatcherType } from './watcherTypes.ts'
 
 /** Of an event that no transaction brings: the server found the change when watches were set again. */
@@ -22,14 +23,10 @@ export class Watches {
   protected readonly dataWatches: WatchManager
   protected readonly childWatches: WatchManager
 
-  constructor(config: PeerConfig) {
+  constructor(config: PeerConfig, cast: Pick<Cast, 'WatchManager'>) {
     this.config = config
-    this.dataWatches = this.makeManager()
-    this.childWatches = this.makeManager()
-  }
-
-  protected makeManager(): WatchManager {
-    return new WatchManager(this.config)
+    this.dataWatches = new cast.WatchManager(config)
+    this.childWatches = new cast.WatchManager(config)
   }
 
   /** How many there are, of both kinds. Java: getWatchCount */

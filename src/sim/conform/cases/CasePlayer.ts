@@ -178,14 +178,15 @@ export class CasePlayer implements FactListener {
     const { network } = this.ensemble.world
     session.cut = network.isolate(session.machine.name)
     for (const sid of this.ensemble.sids) network.cutConnections(session.machine.name, String(sid))
-    setErr(this.until(() => !session.connected) ? 0 : NO_ANSWER, fields)
+    setErr(this.until(() => session.toldOf('Disconnected')) ? 0 : NO_ANSWER, fields)
   }
 
   private heal(session: Session, server: number | null, fields: ObservedFields): void {
     if (session.cut !== null) this.ensemble.world.network.unblock(session.cut)
     session.cut = null
     if (server !== null && !session.over) session.client.connectTo([this.serverOf(server)])
-    setErr(this.until(() => session.connected || session.over) ? 0 : NO_ANSWER, fields)
+    const isBack = () => session.toldOf('SyncConnected') || session.toldOf('ConnectedReadOnly')
+    setErr(this.until(() => isBack() || session.over) ? 0 : NO_ANSWER, fields)
   }
 
   // ── sessions ──

@@ -1,7 +1,7 @@
 import type { Client } from '../../../nodes/client/Client.ts'
 import type { ClientCast } from '../../../nodes/client/ClientCast.ts'
 import type { ClientOptions } from '../../../nodes/client/ClientOptions.ts'
-import { DEFAULT_WATCHER, type WatchedEvent } from '../../../nodes/client/WatchedEvent.ts'
+import { DEFAULT_WATCHER, type KeeperState, type WatchedEvent } from '../../../nodes/client/WatchedEvent.ts'
 import type { FactOf } from '../../../nodes/facts.ts'
 import type { Connection, Host, NodeFactory } from '../../../nodes/Host.ts'
 import { AUTH_XID, type Packet, type PacketOf, PING_XID } from '../../../nodes/packets.ts'
@@ -82,6 +82,11 @@ export class Session {
 
   get connected(): boolean {
     return this.client.isConnected
+  }
+
+  /** Whether its default watcher has heard in this step that its state is this. */
+  toldOf(state: KeeperState): boolean {
+    return this.events.includes(`None ${state}`)
   }
 
   beginStep(): void {

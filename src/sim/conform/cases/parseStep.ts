@@ -105,7 +105,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['count', ask('count')],
   ['sync', ask('sync')],
   ['setacl', (step) => ({ op: 'setacl', path: pathOf(step), acl: aclOf(step), version: versionOf(step) })],
-  ['ephs', (step) => ({ op: 'ephs', path: step.mentions('p') ? pathOf(step) : '/' })],
+  ['ephs', (step) => ({ op: 'ephs', path: step.has('p') ? pathOf(step) : '/' })],
   ['multi', (step) => ({ op: 'multi', parts: partsOf(step), unchecked: flag(step, 'raw') })],
   ['multiread', (step) => ({ op: 'multiread', parts: partsOf(step) })],
   [

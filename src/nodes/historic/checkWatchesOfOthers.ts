@@ -1,0 +1,18 @@
+import { understudy } from './Understudy.ts'
+
+export const checkWatchesOfOthers = understudy({
+  issue: 'WatchManager.containsWatcher',
+  brokenIn: '3.6.0 to 3.8.x',
+  story:
+    'checkWatches found a watch where anybody of the same server had one on that path, whoever asked. A client that ' +
+    'had none was told so by its own library alone.',
+  recast: (cast) =>
+    Object.freeze({
+      ...cast,
+      WatchManager: class extends cast.WatchManager {
+        override containsWatcher(path: string): boolean {
+          return this.watchTable.has(path)
+        }
+      },
+    }),
+})
