@@ -34,7 +34,7 @@ import {
   type WatchedEvent,
   type WatcherName,
 } from './WatchedEvent.ts'
-import { WatchManager } from './WatchManager.ts'
+import { ZKWatchManager } from './ZKWatchManager.ts'
 
 export type { ClientOptions, SessionCredentials, SubmitOptions } from './ClientOptions.ts'
 
@@ -150,7 +150,7 @@ export class Client implements Node, TwoStep {
   private pendingAuth: Queue<Call> | null = null
   /** Frozen. */
   private authInfo = NO_AUTH
-  private watches: WatchManager | null = null
+  private watches: ZKWatchManager | null = null
   /** What watchers were told last. Java: EventThread.sessionState */
   private sessionState: KeeperState = 'Disconnected'
   /** Java: eventOfDeath */
@@ -247,7 +247,7 @@ export class Client implements Node, TwoStep {
   }
 
   /** Its watches, in the server's paths; null while there never was one. */
-  get watchManager(): WatchManager | null {
+  get watchManager(): ZKWatchManager | null {
     return this.watches
   }
 
@@ -692,8 +692,8 @@ export class Client implements Node, TwoStep {
     return err
   }
 
-  private makeWatchManager(): WatchManager {
-    return new this.cast.WatchManager(this.options.disableAutoWatchReset ?? false)
+  private makeWatchManager(): ZKWatchManager {
+    return new this.cast.ZKWatchManager(this.options.disableAutoWatchReset ?? false)
   }
 
   private serverPath(call: Call, path: string): string {
@@ -914,4 +914,4 @@ function isClosing(op: Operation): boolean {
 }
 
 /** A client as the newest release has it. */
-export const idealClient: ClientCast = Object.freeze({ Client, WatchManager })
+export const idealClient: ClientCast = Object.freeze({ Client, ZKWatchManager })

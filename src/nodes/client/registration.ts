@@ -1,7 +1,7 @@
 import { keeperErrors } from '../keeperErrors.ts'
 import type { Operation } from '../packets.ts'
 import { AddWatchMode } from '../watch/watcherTypes.ts'
-import type { WatchKind } from './WatchManager.ts'
+import type { WatchKind } from './ZKWatchManager.ts'
 
 /** A kind of watch, and the path it is for. */
 export interface Registration {

@@ -1,6 +1,6 @@
 import type { OperationOf } from '../packets.ts'
 import type { Zxid } from '../zxid.ts'
-import type { WatchKind, WatchManager } from './WatchManager.ts'
+import type { WatchKind, ZKWatchManager } from './ZKWatchManager.ts'
 
 export type SetWatchesOperation = OperationOf<'setWatches' | 'setWatches2'>
 
@@ -19,7 +19,10 @@ const KINDS: readonly WatchKind[] = Object.freeze([
  * The requests that set all watches of a client again, kind by kind; without persistent ones in it, a request is one that
  * older servers know as well. Java: SendThread.primeConnection
  */
-export function setWatchesBatches(watches: WatchManager, relativeZxid: Zxid): readonly SetWatchesOperation[] {
+export function setWatchesBatches(
+  watches: ZKWatchManager,
+  relativeZxid: Zxid,
+): readonly SetWatchesOperation[] {
   const batches: SetWatchesOperation[] = []
   let batch = emptyBatch()
   let length = 0

@@ -33,7 +33,7 @@ export interface Removal {
  * Which watchers of a client watch what, in the server's paths. A watch is registered by the reply to the request that
  * asked for it, and forgotten by the event that it was for. Java: ZKWatchManager
  */
-export class WatchManager implements Forkable {
+export class ZKWatchManager implements Forkable {
   protected readonly disableAutoWatchReset: boolean
   // Most clients have few kinds of watches, or none.
   protected data: WatchTable | null = null
@@ -47,7 +47,7 @@ export class WatchManager implements Forkable {
   }
 
   [fork](_copy: Copy): this {
-    const copy: WatchManager = new (this.constructor as typeof WatchManager)(this.disableAutoWatchReset)
+    const copy: ZKWatchManager = new (this.constructor as typeof ZKWatchManager)(this.disableAutoWatchReset)
     copy.data = copyOf(this.data)
     copy.exist = copyOf(this.exist)
     copy.child = copyOf(this.child)
