@@ -2,8 +2,8 @@
 import type { Cast } from '../../src/nodes/cast.ts'
 import type { Host } from '../../src/nodes/Host.ts'
 import { ideal } from '../../src/nodes/ideal.ts'
-import type { PacketOf } from '../../src/nodes/packets.ts'
-import type { Zxid } from '../../src/nodes/zxid.ts'
+import type { OperationOf } from '../../src/nodes/packets.ts'
+import type { Request } from '../../src/nodes/processors/Request.ts'
 import type { SimHost } from '../../src/sim/kernel/SimHost.ts'
 import type { World } from '../../src/sim/kernel/World.ts'
 
@@ -54,13 +54,10 @@ function randomCast(log: PlantLog): Cast {
 export function countingCast(log: PlantLog): Cast {
   let made = 0
   class Numbering extends ideal.PrepRequestProcessor {
-    protected override setData(
-      op: PacketOf<'CLIENTREQUEST'>['op'] & { readonly type: 'setData' },
-      zxid: Zxid,
-    ) {
+    protected override setData(request: Request, op: OperationOf<'setData'>) {
       made += 1
       const data = `${op.data} ${log.note(this.host, made)}`
-      return super.setData(Object.freeze({ ...op, data }), zxid)
+      return super.setData(request, Object.freeze({ ...op, data }))
     }
   }
   return Object.freeze({ ...ideal, PrepRequestProcessor: Numbering })
