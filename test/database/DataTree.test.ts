@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aclList, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
+import { type AclList, aclList, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import { apply } from '../../src/nodes/database/apply.ts'
 import { DataTree, parentOf } from '../../src/nodes/database/DataTree.ts'
 import { CONTAINER_OWNER, ephemeralTypeOf, MAX_TTL, ttlOf } from '../../src/nodes/database/ephemeralType.ts'
@@ -440,6 +440,16 @@ describe('a tree as a value', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('differs from one of other access control, not from one whose lists were written down twice', () => {
+    const withAcl = (acl: AclList) => after([ann, { ...newNode('/a', 1), acl } as TxnBody])
+    const open = withAcl(OPEN_ACL_UNSAFE)
+    const again = withAcl(aclList(OPEN_ACL_UNSAFE))
+    expect(again.get('/a')?.acl).toBe(OPEN_ACL_UNSAFE)
+    expect([again.equals(open), again.fingerprint]).toEqual([true, open.fingerprint])
+    expect(withAcl(READ_ACL_UNSAFE).equals(open)).toBe(false)
+    expect(withAcl(READ_ACL_UNSAFE).equals(withAcl(aclList(READ_ACL_UNSAFE)))).toBe(true)
   })
 
   it('is refused where a node has no parent', () => {

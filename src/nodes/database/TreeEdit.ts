@@ -173,17 +173,16 @@ export class TreeEdit implements TreeParts {
       for (const name of names.reverse()) waiting.push(childPath(path, name))
       if (names.length > 0 || !path.endsWith(end)) continue
       const about = path.slice(QUOTA.length, path.indexOf(end))
-      if (trieKey(about) === '') continue
       this.updateQuotaForPath(about)
       this.addQuota(about)
     }
   }
 
-  /** A quota on the root is none: Java throws, and its server can never again read its log. */
+  /** A quota on the root is over no path. Java throws at it, and its server can never again read its log. */
   protected quotaNodeCreated(parentPath: string, name: string): void {
     const about = aboutPath(parentPath)
     if (about === null) return
-    if (name === LIMITS && trieKey(about) !== '') this.addQuota(about)
+    if (name === LIMITS) this.addQuota(about)
     if (name === STATS) this.updateQuotaForPath(about)
   }
 
