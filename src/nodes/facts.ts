@@ -166,6 +166,8 @@ export type Fact =
   /** This peer goes by a configuration: the one that it starts with, or one that has been agreed on. */
   | { readonly type: 'configActivated'; readonly peer: Sid; readonly config: QuorumConfig }
   // ── sessions and clients, from the server ──
+  /** It has no leader, and serves reads until it begins another role. Java: ReadOnlyZooKeeperServer */
+  | { readonly type: 'readOnlyStarted'; readonly peer: Sid; readonly lastProcessedZxid: Zxid }
   /** A server found a session due: nobody had touched it for so long. Milliseconds of its own clock. */
   | {
       readonly type: 'sessionExpired'
@@ -212,6 +214,10 @@ export type Fact =
       readonly client: string
       readonly server: Sid
       readonly sessionId: SessionId
+      /** The server has no leader, and only reads. */
+      readonly readOnly: boolean
+      /** The path that is the client's root, where that is not the server's: its operations name what is below. */
+      readonly chroot: string | null
     }
   | { readonly type: 'clientDisconnected'; readonly client: string }
   | { readonly type: 'clientExpired'; readonly client: string; readonly sessionId: SessionId }

@@ -302,7 +302,14 @@ export class Story {
   }
 
   connect(client: string, sessionId: SessionId, server: Sid = 1): this {
-    return this.tell({ type: 'clientConnected', client, server, sessionId })
+    return this.tell({
+      type: 'clientConnected',
+      client,
+      server,
+      sessionId,
+      readOnly: false,
+      chroot: null,
+    })
   }
 
   /** A client gets a session of 10 s. */

@@ -498,6 +498,8 @@ export class Client implements Node, TwoStep {
         client: this.name,
         server: Number(this.server),
         sessionId: this.sessionId,
+        readOnly: packet.readOnly,
+        chroot: this.chroot,
       }),
     )
     this.checkIdle()

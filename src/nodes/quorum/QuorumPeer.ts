@@ -200,6 +200,8 @@ export class QuorumPeer implements Node {
     this.readOnly = new ReadOnlyZooKeeperServer(this)
     this.readOnly.startup()
     this.cnxnFactory.setServer(this.readOnly)
+    const { lastProcessedZxid } = this.zkDb
+    this.host.tell(Object.freeze({ type: 'readOnlyStarted', peer: this.myid, lastProcessedZxid }))
   }
 
   private stopReadOnly(): void {

@@ -90,6 +90,8 @@ function peerSynced(fact: Later): string {
       return `has seen the configuration of version ${zxid(fact.config.version)}`
     case 'configActivated':
       return `goes by the configuration of version ${zxid(fact.config.version)}: ${fact.config.servers.map(({ sid, type }) => (type === 'observer' ? `(${sid})` : `${sid}`)).join(' ')}`
+    case 'readOnlyStarted':
+      return `serves reads alone, at ${zxid(fact.lastProcessedZxid)}`
     case 'sessionExpired':
       return `expired session ${fact.sessionId}`
     case 'sessionUpgraded':
