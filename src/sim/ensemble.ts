@@ -6,15 +6,22 @@ import type { ClientProgramFactory } from '../nodes/client/ClientProgram.ts'
 import { SharedApply } from '../nodes/database/SharedApply.ts'
 import type { Host, HostName, NodeFactory } from '../nodes/Host.ts'
 import { ideal } from '../nodes/ideal.ts'
-import { defaultSettings, type PeerConfig, type QuorumConfig } from '../nodes/PeerConfig.ts'
-import { QuorumPeer } from '../nodes/quorum/QuorumPeer.ts'
-import { makeStandaloneFactory, StandaloneServer } from '../nodes/server/StandaloneServer.ts'
+import {
+  defaultSettings,
+  type Hierarchy,
+  type LearnerType,
+  type PeerConfig,
+  type QuorumConfig,
+  type QuorumServer,
+} from '../nodes/PeerConfig.ts'
+import { CONFIG_FILE, NEXT_CONFIG_FILE, QuorumPeer } from '../nodes/quorum/QuorumPeer.ts'
+import { StandaloneServer } from '../nodes/server/StandaloneServer.ts'
 import type { Sid } from '../nodes/zxid.ts'
 import { fork } from './kernel/fork.ts'
 import type { Machine } from './kernel/Machine.ts'
 import { World } from './kernel/World.ts'
 import type { EnsembleApi } from './scenario/EnsembleApi.ts'
-import { defaultSpec, type EnsembleSpec, sidsOf } from './scenario/EnsembleSpec.ts'
+import { defaultSpec, type EnsembleSpec, membersOf, sidsOf } from './scenario/EnsembleSpec.ts'
 import { setUp } from './scenario/setUp.ts'
 
 export interface EnsembleOptions {
@@ -43,6 +50,7 @@ export class Ensemble implements EnsembleApi {
   readonly sids: readonly Sid[]
   readonly checker: Checker
   readonly clients = new Map<HostName, Machine>()
+  private readonly factories = new Map<Sid, PeerFactory>()
   private readonly clientCast: ClientCast
 
   constructor(spec: Partial<EnsembleSpec> = {}, options: EnsembleOptions = {}) {
@@ -57,12 +65,20 @@ export class Ensemble implements EnsembleApi {
     const shared = new SharedApply()
     const cast = options.cast ?? ideal
     this.clientCast = options.clientCast ?? idealClient
+    let first: Machine | null = null
     for (const myid of this.sids) {
-      const config: PeerConfig = Object.freeze({ ...defaultSettings, ...this.spec.settings, myid, quorum })
-      const factory = isStandalone(config)
-        ? makeStandaloneFactory(config, cast, shared)
-        : new PeerFactory(config, cast, shared)
-      this.world.addMachine(String(myid), factory)
+      const own = quorumOfServer(this.spec, quorum, myid)
+      const config: PeerConfig = Object.freeze({
+        ...defaultSettings,
+        ...this.spec.settings,
+        myid,
+        quorum: own,
+      })
+      const factory = new PeerFactory(config, cast, shared)
+      this.factories.set(myid, factory)
+      const beside: Machine | null = this.spec.oneComputer ? first : null
+      const machine = this.world.addMachine(String(myid), factory, beside)
+      first ??= machine
     }
     this.checker = new Checker(this.world, quorum, undefined, { ...defaultSettings, ...this.spec.settings })
     if (options.check ?? true) this.world.listeners.push(this.checker)
@@ -86,6 +102,14 @@ export class Ensemble implements EnsembleApi {
 
   start(sid: Sid): void {
     this.machineOf(sid).start()
+  }
+
+  configure(sid: Sid, voters: readonly Sid[], observers: readonly Sid[]): void {
+    const factory = this.factories.get(sid)
+    if (factory === undefined) return
+    factory.config = Object.freeze({ ...factory.config, quorum: configOf(voters, observers, null) })
+    const { disk } = this.machineOf(sid)
+    for (const file of [CONFIG_FILE, NEXT_CONFIG_FILE]) disk.place(file, [])
   }
 
   /** The established leader of the highest epoch; a server that serves alone leads itself. */
@@ -127,8 +151,9 @@ export class Ensemble implements EnsembleApi {
   }
 }
 
+/** Makes the process of a server, alone or of a quorum, as its configuration says when it starts. */
 class PeerFactory implements NodeFactory {
-  private readonly config: PeerConfig
+  config: PeerConfig
   private readonly cast: Cast
   /** One memo for all peers of a world. */
   private readonly shared: SharedApply
@@ -139,7 +164,8 @@ class PeerFactory implements NodeFactory {
     this.shared = shared
   }
 
-  create(host: Host): QuorumPeer {
+  create(host: Host): QuorumPeer | StandaloneServer {
+    if (isStandalone(this.config)) return new StandaloneServer(host, this.config, this.cast, this.shared)
     return new this.cast.QuorumPeer(host, this.config, this.cast, this.shared)
   }
 }
@@ -150,12 +176,30 @@ function isStandalone({ quorum, standaloneEnabled }: PeerConfig): boolean {
 }
 
 function quorumOf(spec: EnsembleSpec): QuorumConfig {
-  const servers = sidsOf(spec).map((sid) =>
-    Object.freeze({
-      sid,
-      host: String(sid),
-      type: sid <= spec.peers ? ('participant' as const) : ('observer' as const),
-    }),
-  )
-  return Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy: spec.hierarchy })
+  const sids = membersOf(spec)
+  return configOf(sids.slice(0, spec.peers), sids.slice(spec.peers), spec.hierarchy)
+}
+
+/** A joiner is started with the ensemble's first configuration and itself in it. */
+function quorumOfServer(spec: EnsembleSpec, quorum: QuorumConfig, sid: Sid): QuorumConfig {
+  if (quorum.servers.some((server) => server.sid === sid)) return quorum
+  // In a hierarchy only an observer needs no group.
+  const joiner = serverOf(sid, spec.hierarchy === null ? 'participant' : 'observer')
+  return Object.freeze({ ...quorum, servers: Object.freeze([...quorum.servers, joiner]) })
+}
+
+function configOf(
+  voters: readonly Sid[],
+  observers: readonly Sid[],
+  hierarchy: Hierarchy | null,
+): QuorumConfig {
+  const servers = [
+    ...voters.map((sid) => serverOf(sid, 'participant')),
+    ...observers.map((sid) => serverOf(sid, 'observer')),
+  ]
+  return Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy })
+}
+
+function serverOf(sid: Sid, type: LearnerType): QuorumServer {
+  return Object.freeze({ sid, host: String(sid), type })
 }

@@ -39,6 +39,10 @@ export const votesOnlyImprove = always<Votes>({
     recovered({ peer }, _history, _check, state) {
       state.last.delete(peer)
     },
+    // So they are by an election that begins anew, among others.
+    configActivated({ peer }, _history, _check, state) {
+      state.last.delete(peer)
+    },
   },
 })
 

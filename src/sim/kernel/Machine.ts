@@ -24,7 +24,9 @@ export class Machine implements TwoStep {
   readonly name: HostName
   /** Of the name, for the trace. */
   readonly hash: number
-  readonly clock: Clock
+  clock: Clock
+  /** All machines on the same computer, which share its clock; null where this is the only one. */
+  private computer: Machine[] | null = null
   /** On the network, as others see it on connections from here on. */
   address: string
   state: MachineState = 'down'
@@ -101,8 +103,23 @@ export class Machine implements TwoStep {
     this.ownDisk?.processKilled()
   }
 
-  /** Cuts the power. What was not forced may be lost, or torn; nobody hears of it but by waiting in vain. */
+  /** To another machine's computer. Before either has been started. */
+  moveBeside(other: Machine): void {
+    const computer = other.computer ?? [other]
+    computer.push(this)
+    other.computer = computer
+    this.computer = computer
+    this.clock = other.clock
+    this.address = other.address
+  }
+
+  /** Cuts the power of its computer. What was not forced may be lost, or torn; nobody hears of it but by waiting in vain. */
   powerCut(tearing = false): void {
+    if (this.computer === null) this.losePower(tearing)
+    else for (const machine of this.computer) machine.losePower(tearing)
+  }
+
+  private losePower(tearing: boolean): void {
     if (this.state !== 'down') this.world.network.dropAll(this.end())
     this.powered = false
     this.ownDisk?.powerCut(tearing)
@@ -164,7 +181,18 @@ export class Machine implements TwoStep {
   /** The monotonic clock runs fast by `ppm` parts per million (slow, if negative). */
   setDrift(ppm: number): void {
     this.clock.setDrift(ppm, this.world.now)
-    this.host?.requeueTimers()
+    this.requeueTimers()
+  }
+
+  /** The monotonic clock is ahead by so much more. */
+  advanceClock(by: Micros): void {
+    this.clock.advance(by)
+    this.requeueTimers()
+  }
+
+  private requeueTimers(): void {
+    if (this.computer === null) this.host?.requeueTimers()
+    else for (const machine of this.computer) machine.host?.requeueTimers()
   }
 
   // ── for the kernel ──
@@ -215,8 +243,8 @@ export class Machine implements TwoStep {
   }
 
   [begin](): this {
-    // Nobody else holds the clock.
-    const clock = this.clock.copy()
+    // Nobody else holds the clock, unless there are several machines on the computer: then `finish` copies it for all.
+    const clock = this.computer === null ? this.clock.copy() : this.clock
     const copy = new Machine(this.world, this.name, this.factory, this.address, this.hash, this.stream, clock)
     copy.state = this.state
     copy.powered = this.powered
@@ -228,6 +256,10 @@ export class Machine implements TwoStep {
   }
 
   [finish](into: this, copy: Copy): void {
+    if (this.computer !== null) {
+      into.clock = copy(this.clock)
+      into.computer = copy(this.computer)
+    }
     into.world = copy(this.world)
     into.factory = copy(this.factory)
     into.host = copy(this.host)

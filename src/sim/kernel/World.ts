@@ -101,11 +101,16 @@ export class World {
 
   // ── what is in it ──
 
-  /** A machine, down at first. */
-  addMachine(name: HostName, factory: NodeFactory): Machine {
+  /**
+   * A machine, down at first.
+   *
+   * @param beside a machine on whose computer it is too, sharing power, clock and address
+   */
+  addMachine(name: HostName, factory: NodeFactory, beside: Machine | null = null): Machine {
     assert(!this.byName.has(name), 'machines have different names')
     const number = this.byName.size + 1
     const machine = new Machine(this, name, factory, `10.0.${number >> 8}.${number & 0xff}`)
+    if (beside !== null) machine.moveBeside(beside)
     this.byName.set(name, machine)
     return machine
   }

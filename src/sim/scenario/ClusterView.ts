@@ -4,6 +4,7 @@
  * Only facts go in, so that the view needs no access to a peer, and a copy of the world carries its own.
  */
 import type { Fact, SyncMode, ZabState } from '../../nodes/facts.ts'
+import type { QuorumConfig } from '../../nodes/PeerConfig.ts'
 import type { ServerState } from '../../nodes/packets.ts'
 import { type Epoch, printZxid, type Sid, type Zxid } from '../../nodes/zxid.ts'
 
@@ -27,6 +28,8 @@ export class PeerView {
   logged: Zxid = 0
   delivered: Zxid = 0
   refusedBecause: string | null = null
+  /** Of the configuration that it goes by; null before it has said. */
+  config: QuorumConfig | null = null
 
   constructor(sid: Sid) {
     this.sid = sid
@@ -125,6 +128,9 @@ export class ClusterView {
         return
       case 'lookingAgain':
         view.stopServing()
+        return
+      case 'configActivated':
+        view.config = fact.config
         return
       case 'voted':
         view.voted = { leader: fact.leader, zxid: fact.zxid }

@@ -67,6 +67,8 @@ export interface EnsembleApi {
   peer(sid: Sid): PeerApi | null
   /** Starts a peer that is down. */
   start(sid: Sid): void
+  /** Gives a server another configuration to start with, in place of what reconfigs have left on its disk. */
+  configure(sid: Sid, voters: readonly Sid[], observers: readonly Sid[]): void
   /** The established leader that serves; the one of the highest epoch where there are two. */
   leader(): Sid | null
   /**

@@ -21,6 +21,10 @@ export interface EnsembleSpec {
   /** Voters are 1 to `peers`, observers follow. */
   readonly peers: number
   readonly observers: number
+  /** Servers behind the observers that are in no configuration at first, and do not start of themselves. */
+  readonly joiners: number
+  /** All servers run on one computer, with one power supply and one clock. */
+  readonly oneComputer: boolean
   readonly hierarchy: Hierarchy | null
   readonly settings: Partial<PeerSettings>
   /** Behave as this release of ZooKeeper did; null: as the newest, its known protocol bugs fixed. */
@@ -38,6 +42,8 @@ export const defaultSpec: EnsembleSpec = Object.freeze({
   lockstep: false,
   peers: 3,
   observers: 0,
+  joiners: 0,
+  oneComputer: false,
   hierarchy: null,
   settings: Object.freeze({}),
   release: null,
@@ -46,7 +52,12 @@ export const defaultSpec: EnsembleSpec = Object.freeze({
   start: null,
 })
 
-/** All sids: voters, then observers. */
+/** All sids: voters, then observers, then joiners. */
 export function sidsOf(spec: EnsembleSpec): Sid[] {
-  return Array.from({ length: spec.peers + spec.observers }, (_, i) => i + 1)
+  return Array.from({ length: spec.peers + spec.observers + spec.joiners }, (_, i) => i + 1)
+}
+
+/** Who is in the first configuration. */
+export function membersOf(spec: EnsembleSpec): Sid[] {
+  return sidsOf(spec).slice(0, spec.peers + spec.observers)
 }

@@ -11,7 +11,7 @@ import { UntilAnswered, UntilClosed, UntilConnected } from './waits.ts'
 import { printOperation } from './whatHappened.ts'
 
 /** One operation, with and without waiting for the answer. */
-function operation<const S extends `{client:client} ${string}`>(
+export function operation<const S extends `{client:client} ${string}`>(
   text: S,
   example: string,
   means: string,

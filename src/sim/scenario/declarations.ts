@@ -61,6 +61,23 @@ const size = [
     draft.peers = 1
   }),
   declare(
+    '{joiners:some} joiners',
+    'Servers behind the others that are in no configuration yet; each is started with one that adds itself.',
+    (draft, said) => {
+      draft.joiners = said.joiners
+    },
+  ),
+  declare('one joiner', 'One such server.', (draft) => {
+    draft.joiners = 1
+  }),
+  declare(
+    'on one computer',
+    'All peers run on one computer: they lose power together, and have one clock.',
+    (draft) => {
+      draft.oneComputer = true
+    },
+  ),
+  declare(
     'groups {groups:groups}',
     'A hierarchy of groups: a quorum is a majority of weight in a majority of groups.',
     (draft, said) => {

@@ -6,10 +6,11 @@
  * with both is an event to `until` and a condition to `expect`.
  */
 import type { Fact, FactOf, FactType } from '../../nodes/facts.ts'
+import type { LearnerType } from '../../nodes/PeerConfig.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import { type HolesOf, kinds } from '../kinds.ts'
 import { Sentence } from '../sentence.ts'
-import type { ClusterView } from './ClusterView.ts'
+import type { ClusterView, PeerView } from './ClusterView.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 import type { Play } from './Scenario.ts'
 
@@ -345,6 +346,37 @@ const broadcast = [
   ),
 ]
 
+const membership = [
+  event(
+    '{peer:peer} has seen configuration {version:zxid}',
+    'A configuration was proposed to it, or by it; it is on the disk.',
+    ['configSeen'],
+    (fact, { peer, version }) => fact.peer === peer && fact.config.version === version,
+  ),
+  event(
+    '{peer:peer} activated configuration {version:zxid}',
+    'It goes by this configuration from now on.',
+    ['configActivated'],
+    (fact, { peer, version }) => fact.peer === peer && fact.config.version === version,
+  ),
+  event(
+    '{peer:peer} activated a configuration',
+    'It goes by another configuration from now on, or by the one that it was started with.',
+    ['configActivated'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  condition(
+    '{peer:peer} knows voters {voters:sids}',
+    'These are the voters of the configuration that it goes by.',
+    ({ view }, { peer, voters }) => sameSids(membersOf(view.peer(peer), 'participant'), voters),
+  ),
+  condition(
+    '{peer:peer} knows observers {observers:sids}',
+    'These are the observers of the configuration that it goes by.',
+    ({ view }, { peer, observers }) => sameSids(membersOf(view.peer(peer), 'observer'), observers),
+  ),
+]
+
 const clients = [
   condition('{client:client} is connected to {peer:peer}', 'It has a session there.', ({ view }, holes) => {
     return view.connectedTo.get(holes.client) === holes.peer
@@ -405,6 +437,7 @@ export const factGroups: readonly (readonly [string, readonly FactForm[]])[] = [
   ['Discovery', discovery],
   ['Synchronisation', synchronisation],
   ['Broadcast', broadcast],
+  ['Membership', membership],
   ['Clients', clients],
 ]
 
@@ -416,6 +449,14 @@ export function factFormOf(play: Play): FactForm {
   const form = bySentence.get(play.sentence)
   if (form === undefined) throw new Error(`no fact reads '${play.sentence}'`)
   return form
+}
+
+function membersOf({ config }: PeerView, type: LearnerType): readonly Sid[] {
+  return config?.servers.filter((server) => server.type === type).map(({ sid }) => sid) ?? []
+}
+
+function sameSids(some: readonly Sid[], others: readonly Sid[]): boolean {
+  return some.length === others.length && some.every((sid) => others.includes(sid))
 }
 
 function machineState(ensemble: EnsembleApi, sid: Sid): 'down' | 'up' | 'paused' {

@@ -9,7 +9,7 @@ import type { DiskRecord, SnapshotNode, SnapshotRecord } from '../../nodes/diskR
 import type { FileName } from '../../nodes/Host.ts'
 import { counterOf, type Epoch, epochOf, hexZxid, ZERO, type Zxid } from '../../nodes/zxid.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
-import type { DiskState, EnsembleSpec } from './EnsembleSpec.ts'
+import { type DiskState, type EnsembleSpec, membersOf } from './EnsembleSpec.ts'
 
 /** When all of it happened: before the world's clocks begin. In milliseconds. */
 const BEFORE = 1_577_836_700_000
@@ -21,7 +21,7 @@ export function setUp(ensemble: EnsembleApi, spec: EnsembleSpec): void {
     for (const { name, records } of filesOf(state)) disk.place(name, records)
     ensemble.checker.diskHeld(state.sid, history(state.logged), state.snapshot ?? ZERO)
   }
-  for (const sid of spec.start ?? ensemble.sids) ensemble.start(sid)
+  for (const sid of spec.start ?? membersOf(spec)) ensemble.start(sid)
 }
 
 interface PreparedFile {

@@ -5,6 +5,7 @@ import { expectSteps } from './expectSteps.ts'
 import { faultStep } from './faultStep.ts'
 import { loadSteps } from './loadSteps.ts'
 import { machineSteps } from './machineSteps.ts'
+import { reconfigSteps } from './reconfigSteps.ts'
 import type { Play } from './Scenario.ts'
 import { showSteps } from './showSteps.ts'
 import type { Step } from './step.ts'
@@ -14,6 +15,7 @@ export const stepGroups: readonly (readonly [string, readonly Step[]])[] = [
   ['Time', timeSteps],
   ['Starting peers', machineSteps],
   ['Clients', clientSteps],
+  ['Membership', reconfigSteps],
   ['Load', loadSteps],
   ['Looking', showSteps],
   ['Expectations', expectSteps],
