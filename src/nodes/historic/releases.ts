@@ -4,6 +4,7 @@ import { deleteContainerByClients } from './deleteContainerByClients.ts'
 import type { Understudy } from './Understudy.ts'
 import { zookeeper2590 } from './ZOOKEEPER-2590.ts'
 import { zookeeper2623 } from './ZOOKEEPER-2623.ts'
+import { zookeeper4026 } from './ZOOKEEPER-4026.ts'
 import { zookeeper4466 } from './ZOOKEEPER-4466.ts'
 import { zookeeper4643 } from './ZOOKEEPER-4643.ts'
 import { zookeeper4655 } from './ZOOKEEPER-4655.ts'
@@ -12,6 +13,7 @@ import { zookeeper4743 } from './ZOOKEEPER-4743.ts'
 const in380debian: readonly Understudy[] = Object.freeze([
   zookeeper2590,
   zookeeper2623,
+  zookeeper4026,
   zookeeper4466,
   zookeeper4643,
   zookeeper4655,

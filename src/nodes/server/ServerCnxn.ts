@@ -9,6 +9,7 @@ import type { ClientPacket, Packet, Result, WatchEventType } from '../packets.ts
 import type { Zxid } from '../zxid.ts'
 import { type Expiring, NEVER } from './ExpiryQueue.ts'
 import { answerCommand, isCommand } from './fourLetterWords.ts'
+import { inHashOrder } from './hashOrder.ts'
 import type { ServerCnxnFactory } from './ServerCnxnFactory.ts'
 import { generatePasswd } from './sessionIds.ts'
 import type { ZooKeeperServer } from './ZooKeeperServer.ts'
@@ -160,11 +161,11 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
   addAuthInfo(ids: readonly Id[]): void {
     const known = this.authInfo
     const added = ids.filter(({ scheme, id }) => !known.some((old) => old.scheme === scheme && old.id === id))
-    this.authInfo = Object.freeze([...known, ...added])
+    this.authInfo = inHashOrder([...known, ...added])
   }
 
   /** Ends the handshake; an invalid session is told so and the connection closed. Java: finishSessionInit */
-  finishSessionInit(valid: boolean, readOnly = false): void {
+  finishSessionInit(zk: ZooKeeperServer, valid: boolean): void {
     if (this.state !== 'expectSession') return
     this.send(
       Object.freeze({
@@ -172,11 +173,12 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
         timeout: valid ? this.sessionTimeout : 0,
         sessionId: valid ? this.sessionId : NO_SESSION,
         password: valid ? generatePasswd(this.sessionId) : NO_PASSWORD,
-        readOnly,
+        readOnly: zk.serverState === 'read-only',
       }),
     )
     if (!valid) return this.close()
     this.state = 'open'
+    zk.sessionOpened(this)
     this.enableRecv()
   }
 

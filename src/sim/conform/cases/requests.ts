@@ -1,7 +1,9 @@
 import type { SubmitOptions } from '../../../nodes/client/ClientOptions.ts'
 import { badParts, type Refusal, refusalOf } from '../../../nodes/client/refusals.ts'
 import { createFlags } from '../../../nodes/createFlags.ts'
+import { encodeRequest } from '../../../nodes/jute/encodeRequest.ts'
 import { JuteWriter } from '../../../nodes/jute/JuteWriter.ts'
+import { opcodeOf } from '../../../nodes/jute/requestOpcodes.ts'
 import type { MultiRead, MultiWrite, Operation, OpResult } from '../../../nodes/packets.ts'
 import { WatcherType } from '../../../nodes/watch/watcherTypes.ts'
 import type { Zxid } from '../../../nodes/zxid.ts'
@@ -65,7 +67,15 @@ function checked(looked: Operation, op: Operation, options: SubmitOptions = NO_O
 }
 
 function request(op: Operation, options: SubmitOptions): Asked {
-  return Object.freeze({ type: 'request', op, options })
+  if (!hasNullId(op)) return Object.freeze({ type: 'request', op, options })
+  // Only as bytes; no answer to it has a path, so that it matters to nobody where the client's root is.
+  const raw = Object.freeze({ type: 'raw', opcode: opcodeOf(op), body: encodeRequest(op) } as const)
+  return Object.freeze({ type: 'request', op: raw, options: Object.freeze({ raw: true }) })
+}
+
+function hasNullId(op: Operation): boolean {
+  if (op.type === 'multi') return op.ops.some((part) => hasNullId(part))
+  return 'acl' in op && op.acl !== null && op.acl.some(({ scheme, id }) => scheme === null || id === null)
 }
 
 const NO_OPTIONS: SubmitOptions = Object.freeze({})
