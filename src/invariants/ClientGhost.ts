@@ -25,6 +25,8 @@ export class ClientGhost implements Forkable {
   /** -1: to none. */
   connectedTo: Sid = -1
   connectedAt: Micros = 0
+  /** Its operations name paths of the server, and the server it is connected to has a leader. */
+  isPlain = true
   /** In the order in which it asked. */
   open = new Queue<OpenOp>()
   /** The highest position that an answer to its session named, and what that was before the last answer. */
@@ -44,6 +46,7 @@ export class ClientGhost implements Forkable {
     other.sessionId = this.sessionId
     other.connectedTo = this.connectedTo
     other.connectedAt = this.connectedAt
+    other.isPlain = this.isPlain
     other.open = this.open[fork](copy)
     other.lastZxid = this.lastZxid
     other.lastZxidBefore = this.lastZxidBefore
@@ -53,11 +56,13 @@ export class ClientGhost implements Forkable {
     return other as this
   }
 
-  invoke(op: OpenOp): void {
-    // Its numbers begin anew: another process.
-    if (op.id <= this.lastId) this.open.clear()
+  /** @returns whether it has begun anew: another process, that counts for itself. */
+  invoke(op: OpenOp): boolean {
+    const isAnother = op.id <= this.lastId
+    if (isAnother) this.open.clear()
     this.lastId = op.id
     this.open.push(op)
+    return isAnother
   }
 
   complete({ id, zxid, xid, err }: FactOf<'completed'>): void {
@@ -87,9 +92,12 @@ export class ClientGhost implements Forkable {
   }
 }
 
-/** The outcome is a server's word, not the client's own guess about a connection that it lost. */
+/**
+ * The outcome is a server's word, and it says from where: it is not the client's own guess about a connection that it lost,
+ * nor a refusal at the door.
+ */
 export function isAnswer(xid: number, zxid: Zxid, err: number): boolean {
-  return xid > 0 && zxid >= 0 && err !== CONNECTIONLOSS
+  return xid > 0 && zxid > 0 && err !== CONNECTIONLOSS
 }
 
 /** Java: KeeperException.Code.CONNECTIONLOSS */

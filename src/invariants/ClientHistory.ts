@@ -2,15 +2,18 @@
  * The ghosts of clients and sessions: what clients asked for and were told, and what the order of transactions says of
  * their sessions. Constant work for each operation; sessions that are long over are forgotten.
  */
+import type { LogView } from '../base/AppendOnlyLog.ts'
 import type { SessionId, Txn } from '../nodes/database/txns.ts'
 import type { Fact, FactOf } from '../nodes/facts.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { Operation } from '../nodes/packets.ts'
-import type { Sid, Zxid } from '../nodes/zxid.ts'
+import type { Zxid } from '../nodes/zxid.ts'
 import { ClientGhost, isAnswer } from './ClientGhost.ts'
 import { SessionGhost } from './SessionGhost.ts'
+import { WatchHistory } from './WatchHistory.ts'
 
 export class ClientHistory {
+  readonly watches = new WatchHistory()
   readonly clients: ClientGhost[] = []
   private readonly byName = new Map<string, ClientGhost>()
   private recent: ClientGhost | null = null
@@ -57,24 +60,31 @@ export class ClientHistory {
     yield* this.sessions.values()
   }
 
-  record(fact: Fact, now: Micros, committed: number): void {
+  /** `delivered`: the whole order, so far. */
+  record(fact: Fact, now: Micros, committed: number, delivered: LogView<Txn>): void {
     switch (fact.type) {
       case 'invoked':
         return this.noteInvoked(fact, now, committed)
       case 'completed':
-        return this.noteCompleted(fact)
+        return this.noteCompleted(fact, delivered)
       case 'replied':
-        return this.noteReplied(fact.sessionId, fact.peer, fact.xid)
+        return this.noteReplied(fact)
       case 'clientConnected':
         return this.noteConnected(fact, now)
       case 'clientDisconnected':
         this.client(fact.client).connectedTo = -1
+        this.watches.noteDisconnected(fact.client)
         return
+      case 'watchEvent':
+        return this.watches.noteEvent(fact.client, fact)
+      case 'watchesSetAgain':
+        return this.watches.noteSetAgain(fact)
       case 'clientExpired': {
         const client = this.client(fact.client)
         client.connectedTo = -1
         this.session(fact.sessionId).heldAt = now
         client.hold(NO_SESSION)
+        this.watches.forget(fact.client)
         return
       }
       case 'sessionExpired':
@@ -88,6 +98,7 @@ export class ClientHistory {
   /** The next transaction of the whole order. */
   noteInOrder(txn: Txn, now: Micros): void {
     const { body, cxid } = txn
+    this.watches.noteInOrder(txn, now)
     if (txn.sessionId === NO_SESSION) return
     const session = this.session(txn.sessionId)
     switch (body.type) {
@@ -125,20 +136,22 @@ export class ClientHistory {
   private noteInvoked(fact: FactOf<'invoked'>, now: Micros, committed: number): void {
     const { id, op, client, sessionId } = fact
     if (op.type === 'closeSession') this.session(sessionId).closeAsked = true
-    this.client(client).invoke(Object.freeze({ id, op, at: now, answered: this.answered, committed }))
+    const asked = Object.freeze({ id, op, at: now, answered: this.answered, committed })
+    if (this.client(client).invoke(asked)) this.session(sessionId).isShared = true
   }
 
-  private noteCompleted(fact: FactOf<'completed'>): void {
+  private noteCompleted(fact: FactOf<'completed'>, delivered: LogView<Txn>): void {
     const { xid, zxid, err, op } = fact
     const client = this.client(fact.client)
     client.complete(fact)
     if (!isAnswer(xid, zxid, err)) return
     if (isWrite(op) && zxid > this.answered) this.answered = zxid
+    this.watches.noteAnswer(client, fact, delivered)
     if (client.completed !== null) this.session(fact.sessionId).heardAt = client.completed.at
   }
 
-  private noteReplied(sessionId: SessionId, peer: Sid, xid: number): void {
-    if (xid <= 0) return
+  private noteReplied({ sessionId, peer, xid, zxid }: FactOf<'replied'>): void {
+    if (xid <= 0 || zxid <= 0) return
     const session = this.session(sessionId)
     session.repliedXidBefore = session.repliedBy === peer ? session.repliedXid : 0
     session.repliedBy = peer
@@ -150,9 +163,17 @@ export class ClientHistory {
     if (client.sessionId !== fact.sessionId && client.sessionId !== NO_SESSION) {
       this.session(client.sessionId).heldAt = now
     }
-    client.hold(fact.sessionId)
+    if (client.sessionId !== fact.sessionId) this.holdAnother(client, fact.sessionId)
+    client.isPlain = !fact.readOnly && fact.chroot === null
     client.connectedTo = fact.server
     client.connectedAt = now
+  }
+
+  private holdAnother(client: ClientGhost, sessionId: SessionId): void {
+    const session = this.session(sessionId)
+    if (session.client !== null) session.isShared = true
+    client.hold(sessionId)
+    this.watches.forget(client.name)
   }
 }
 

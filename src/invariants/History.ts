@@ -157,7 +157,9 @@ export class History {
       case 'clientDisconnected':
       case 'clientExpired':
       case 'sessionExpired':
-        this.clients.record(fact, this.clock.now, this.committed.length)
+      case 'watchEvent':
+      case 'watchesSetAgain':
+        this.clients.record(fact, this.clock.now, this.committed.length, this.delivered)
         return
       case 'logged':
         this.noteLogged(fact)
@@ -189,7 +191,11 @@ export class History {
       case 'refusedToStart':
         this.peer(fact.peer).refused = true
         return
+      case 'readOnlyStarted':
+        this.peer(fact.peer).readOnly = true
+        return
       case 'stateChanged':
+        if (fact.state !== 'LOOKING') this.peer(fact.peer).readOnly = false
         if (fact.state === 'LOOKING') this.peer(fact.peer).endRole()
         return
       case 'lookingAgain':
@@ -301,6 +307,7 @@ export class History {
     peer.diskFailed = false
     peer.recoveredAfter = this.committed.length
     peer.refused = false
+    peer.readOnly = false
     peer.acceptedEpoch = Math.max(peer.acceptedEpoch, fact.acceptedEpoch)
     peer.currentEpoch = Math.max(peer.currentEpoch, fact.currentEpoch)
     peer.before = peer.history

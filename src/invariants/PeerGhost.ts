@@ -46,6 +46,8 @@ export class PeerGhost {
   readonly cuts: { readonly log: AppendOnlyLog<Txn>; readonly at: number }[] = []
   /** How many transactions were committed when it last started; -1 before it did. */
   recoveredAfter = -1
+  /** It has no leader, and serves reads. */
+  readOnly = false
   /** What it said last about its start: that it refused. */
   refused = false
   /** Found at the last recovery. */

@@ -7,6 +7,8 @@ export class SessionGhost {
   readonly id: SessionId
   /** Who was told that it is theirs, first. */
   client: string | null = null
+  /** More than one process has had it: each counts its requests for itself. */
+  isShared = false
   /** Milliseconds; 0 before its creation was delivered. */
   timeout = 0
   /** Where in the order it was created and closed; 0: not yet, or it is local. */

@@ -9,15 +9,21 @@ import { atMostOnce } from './clients/atMostOnce.ts'
 import { conditionalWrites } from './clients/conditionalWrites.ts'
 import { ephemeralLowerBound } from './clients/ephemeralLowerBound.ts'
 import { ephemeralUpperBound } from './clients/ephemeralUpperBound.ts'
+import { globalSessions } from './clients/globalSessions.ts'
 import { linearizableWrites } from './clients/linearizableWrites.ts'
 import { multiAtomicity } from './clients/multiAtomicity.ts'
 import { noLostWrite } from './clients/noLostWrite.ts'
+import { noMissedWatch } from './clients/noMissedWatch.ts'
+import { noSpuriousWatch } from './clients/noSpuriousWatch.ts'
+import { oneShotWatches } from './clients/oneShotWatches.ts'
+import { readOnlyKeepsStill } from './clients/readOnlyKeepsStill.ts'
 import { sequenceNumbers } from './clients/sequenceNumbers.ts'
 import { sessionFifo } from './clients/sessionFifo.ts'
 import { sessionOnce } from './clients/sessionOnce.ts'
 import { singleSystemImage } from './clients/singleSystemImage.ts'
 import { syncBarrier } from './clients/syncBarrier.ts'
 import { uniqueSessionIds } from './clients/uniqueSessionIds.ts'
+import { watchBeforeData } from './clients/watchBeforeData.ts'
 import { zxidMonotone } from './clients/zxidMonotone.ts'
 import { ackImpliesDurable } from './disk/ackImpliesDurable.ts'
 import { committedLogWindow } from './disk/committedLogWindow.ts'
@@ -111,6 +117,10 @@ export const invariants: readonly Invariant[] = Object.freeze([
   sessionFifo,
   zxidMonotone,
   singleSystemImage,
+  watchBeforeData,
+  oneShotWatches,
+  noMissedWatch,
+  noSpuriousWatch,
   ephemeralUpperBound,
   ephemeralLowerBound,
   sequenceNumbers,
@@ -118,9 +128,11 @@ export const invariants: readonly Invariant[] = Object.freeze([
   atMostOnce,
   sessionOnce,
   uniqueSessionIds,
+  globalSessions,
   syncBarrier,
   multiAtomicity,
   conditionalWrites,
+  readOnlyKeepsStill,
   aLeaderEmerges,
   everybodyFollows,
   leadersStepDown,

@@ -9,7 +9,7 @@ import { makeTxn, type SessionId, type Txn, type TxnBody } from '../../src/nodes
 import { statOf } from '../../src/nodes/database/ZNode.ts'
 import type { Fact } from '../../src/nodes/facts.ts'
 import { defaultSettings, type QuorumConfig } from '../../src/nodes/PeerConfig.ts'
-import type { Operation, Result, Stat } from '../../src/nodes/packets.ts'
+import type { Operation, Result, Stat, WatchEventType } from '../../src/nodes/packets.ts'
 import { counterOf, epochOf, makeZxid, type Sid, type Zxid } from '../../src/nodes/zxid.ts'
 
 /** Three voters and an observer, 4. */
@@ -380,6 +380,13 @@ export class Story {
     const txn = this.agree(body, this.checker.history.clients.client(client).sessionId, id)
     const result = answer.result?.(txn) ?? null
     return this.complete(client, id, op, { err: answer.err ?? 0, zxid: txn.zxid, result })
+  }
+
+  /** The watcher of a client is told. */
+  notify(client: string, type: WatchEventType, path: string, zxid = this.position): this {
+    const { sessionId } = this.checker.history.clients.client(client)
+    const event = { type, state: 'SyncConnected', path, zxid, watchers: [''] } as const
+    return this.tell({ type: 'watchEvent', client, sessionId, event })
   }
 
   /** A node, created by a client. */

@@ -537,6 +537,55 @@ export const cases: Readonly<Record<string, Case>> = {
       return s.set('ann', '/a', 'new').ask('bob', READ, then)
     },
   },
+  C5: {
+    breaks: (s) => {
+      watching(s)
+      return s.set('bob', '/a', 'new').ask('ann', SYNC)
+    },
+    // From a position that does not have it yet.
+    nearMiss: (s) => {
+      watching(s)
+      const then = s.position
+      s.set('bob', '/a', 'new').ask('ann', ABSENT, { err: -101, zxid: then })
+      return s.notify('ann', 'NodeDataChanged', '/a')
+    },
+  },
+  C6: {
+    breaks: (s) => {
+      watching(s).set('bob', '/a', 'new').notify('ann', 'NodeDataChanged', '/a')
+      return s.set('bob', '/a', 'newer').notify('ann', 'NodeDataChanged', '/a')
+    },
+    nearMiss: (s) => {
+      watching(s).set('bob', '/a', 'new').notify('ann', 'NodeDataChanged', '/a')
+      return watch(s).set('bob', '/a', 'newer').notify('ann', 'NodeDataChanged', '/a')
+    },
+  },
+  C7: {
+    breaks: (s) => {
+      watching(s).set('bob', '/a', 'new')
+      return s.calm(1_000)
+    },
+    // Told when it comes back, and another is not due.
+    nearMiss: (s) => {
+      watching(s).tell({ type: 'clientDisconnected', client: 'ann' }).set('bob', '/a', 'new')
+      s.connect('ann', ANN, 2)
+      const op = { type: 'setWatches', relativeZxid: z(1, 6), data: ['/a'], exist: [], child: [] } as const
+      s.tell({ type: 'watchesSetAgain', client: 'ann', sessionId: ANN, op })
+      return watch(s.notify('ann', 'NodeDataChanged', '/a', -1)).calm(1_000)
+    },
+  },
+  C8: {
+    breaks: (s) => watching(s).notify('ann', 'NodeDataChanged', '/a', -1),
+    // It changed before the answer came, and behind the position that it names.
+    nearMiss: (s) => {
+      s.standing().open('ann').open('bob', BOB).make('ann', '/a')
+      const id = s.invoke('ann', WATCH)
+      const result = { type: 'getData', data: null, stat: s.stat('/a') } as const
+      const zxid = s.position
+      s.set('bob', '/a', 'new')
+      return s.complete('ann', id, WATCH, { zxid, result }).notify('ann', 'NodeDataChanged', '/a')
+    },
+  },
   C9: {
     breaks: (s) => {
       s.standing().open('ann').make('ann', '/a', 1)
@@ -627,6 +676,14 @@ export const cases: Readonly<Record<string, Case>> = {
     // The session moves to another server.
     nearMiss: (s) => s.standing().open('ann').connect('ann', ANN, 2),
   },
+  C16: {
+    breaks: (s) => s.standing().agree(creation('/a', true), ANN, 1),
+    nearMiss: (s) => {
+      s.standing().connect('ann', ANN).tell({ type: 'sessionUpgraded', peer: 1, sessionId: ANN })
+      s.agree({ type: 'createSession', timeout: 10_000 }, ANN)
+      return s.make('ann', '/a', 1)
+    },
+  },
   C17: {
     breaks: (s) => {
       s.standing().open('ann')
@@ -667,6 +724,22 @@ export const cases: Readonly<Record<string, Case>> = {
         .set('ann', '/a', 'x', 0)
         .set('ann', '/a', 'x', 1)
         .make('ann', '/a/b'),
+  },
+  C20: {
+    breaks: (s) => {
+      s.standing()
+        .look(1)
+        .tell({ type: 'readOnlyStarted', peer: 1, lastProcessedZxid: z(1, 2) })
+      return s.propose(3, t(1, 3)).log(1, t(1, 3))
+    },
+    // It has a leader again.
+    nearMiss: (s) => {
+      s.standing()
+        .look(1)
+        .tell({ type: 'readOnlyStarted', peer: 1, lastProcessedZxid: z(1, 2) })
+      s.tell({ type: 'stateChanged', peer: 1, state: 'FOLLOWING', zab: 'DISCOVERY' })
+      return s.fastForward(1).join(1, 3, 1).write(t(1, 3), [3, 1])
+    },
   },
   L1: {
     breaks: (s) => s.standing().look(3).look(1).look(2).calm(1_000),
@@ -716,3 +789,17 @@ export const cases: Readonly<Record<string, Case>> = {
 
 const SYNC = Object.freeze({ type: 'sync', path: '/' } as const)
 const READ = Object.freeze({ type: 'getData', path: '/a', watch: false } as const)
+
+const ABSENT = Object.freeze({ type: 'getData', path: '/none', watch: false } as const)
+const WATCH = Object.freeze({ type: 'getData', path: '/a', watch: true } as const)
+
+function watch(s: Story): Story {
+  const data = s.tree(s.position).get('/a')?.data ?? null
+  return s.ask('ann', WATCH, { result: { type: 'getData', data, stat: s.stat('/a') } })
+}
+
+/** Ann watches /a. */
+function watching(s: Story): Story {
+  s.standing().open('ann').open('bob', BOB).make('ann', '/a')
+  return watch(s)
+}

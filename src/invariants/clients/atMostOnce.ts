@@ -13,8 +13,9 @@ export const atMostOnce = always({
     delivered({ peer, txn }, history, check) {
       const { body, cxid, sessionId } = txn
       if (!history.isFirst || cxid <= 0 || body.type === 'error' || body.type === 'closeSession') return
+      const { lastCxidBefore, isShared } = history.clients.session(sessionId)
+      if (isShared) return
       check.exercised += 1
-      const { lastCxidBefore } = history.clients.session(sessionId)
       if (cxid > lastCxidBefore) return
       check.broken(
         [peer],

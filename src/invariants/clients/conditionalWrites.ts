@@ -24,7 +24,7 @@ export const conditionalWrites = always({
     },
     completed({ client, sessionId, op, xid, err, zxid }, history, check) {
       if (err !== 0 || (op.type !== 'setData' && op.type !== 'delete') || op.version === -1) return
-      if (!isAnswer(xid, zxid, err)) return
+      if (!isAnswer(xid, zxid, err) || !history.clients.client(client).isPlain) return
       const found = history.treeBefore(zxid)?.get(op.path)
       if (found === undefined) return
       check.exercised += 1

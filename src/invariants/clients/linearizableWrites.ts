@@ -20,10 +20,10 @@ export const linearizableWrites = always({
   on: {
     completed({ client, sessionId, op, xid, err, zxid, result }, history, check) {
       if (!isWrite(op) || !isAnswer(xid, zxid, err)) return
+      const { completed: asked, isPlain } = history.clients.client(client)
       const txn = history.deliveredAt(zxid)
       // Refused before it came to a transaction: that is no write.
       if (txn === undefined || txn.sessionId !== sessionId || txn.cxid !== xid) return
-      const asked = history.clients.client(client).completed
       if (asked !== null) {
         check.exercised += 1
         if (asked.answered >= zxid) {
@@ -37,7 +37,7 @@ export const linearizableWrites = always({
         }
       }
       const before = history.treeBefore(zxid)
-      if (before === null) return
+      if (before === null || !isPlain) return
       const mismatch = writeMismatch(op, sessionId, err, result, zxid, new Draft(new ToldTree(before)))
       if (typeof mismatch !== 'string') return
       check.broken(

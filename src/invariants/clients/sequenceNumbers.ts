@@ -27,7 +27,7 @@ export const sequenceNumbers = always<Latest>({
   start: () => new Map(),
   on: {
     completed({ client, sessionId, op, err, zxid, result }, history, check, latest) {
-      if (err !== 0 || !isSequential(op)) return
+      if (err !== 0 || !isSequential(op) || !history.clients.client(client).isPlain) return
       const path = pathOf(result)
       const tree = history.treeAt(zxid)
       if (path === null || tree === null) return

@@ -12,9 +12,9 @@ export const sessionFifo = always({
   source: 'ZooKeeper (USENIX ATC 2010), FIFO client order; ClientCnxn.SendThread.readResponse',
   on: {
     replied({ peer, sessionId, xid, zxid }, history, check) {
-      if (xid <= 0) return
-      const { repliedXidBefore } = history.clients.session(sessionId)
-      if (repliedXidBefore === 0) return
+      if (xid <= 0 || zxid <= 0) return
+      const { repliedXidBefore, isShared } = history.clients.session(sessionId)
+      if (repliedXidBefore === 0 || isShared) return
       check.exercised += 1
       if (xid > repliedXidBefore) return
       check.broken(

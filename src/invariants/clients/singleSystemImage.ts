@@ -24,7 +24,7 @@ export const singleSystemImage = always({
       )
     },
     completed({ client, sessionId, op, xid, zxid, err, result }, history, check) {
-      if (!isAnswer(xid, zxid, err)) return
+      if (!isAnswer(xid, zxid, err) || !history.clients.client(client).isPlain) return
       const tree = history.treeAt(zxid)
       if (tree === null) return
       const mismatch = readMismatch(op, err, result, sessionId, new ToldTree(tree))
