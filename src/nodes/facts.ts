@@ -178,6 +178,18 @@ export type Fact =
       /** Known to this server alone. */
       readonly local: boolean
     }
+  /** A server ended a client's handshake: the session is new, or came back, or came from elsewhere. */
+  | {
+      readonly type: 'sessionOpened'
+      readonly peer: Sid
+      readonly sessionId: SessionId
+      /** Milliseconds. */
+      readonly timeout: number
+      /** Known to this server alone. */
+      readonly local: boolean
+    }
+  /** The leader lets another server speak for a session from now on. */
+  | { readonly type: 'sessionMoved'; readonly peer: Sid; readonly sessionId: SessionId; readonly to: Sid }
   /** A session that only this server knew is about to be known to all. */
   | { readonly type: 'sessionUpgraded'; readonly peer: Sid; readonly sessionId: SessionId }
   | {

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Cast } from '../../src/nodes/cast.ts'
 import { type Client, makeClientFactory } from '../../src/nodes/client/Client.ts'
 import { type ClosedLoop, closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
 import type { CreateMode } from '../../src/nodes/createFlags.ts'
@@ -7,29 +6,16 @@ import { SharedApply } from '../../src/nodes/database/SharedApply.ts'
 import type { Txn } from '../../src/nodes/database/txns.ts'
 import { ZKDatabase } from '../../src/nodes/database/ZKDatabase.ts'
 import type { Fact, FactOf, FactType } from '../../src/nodes/facts.ts'
+import { ideal } from '../../src/nodes/ideal.ts'
 import { keeperErrorName } from '../../src/nodes/keeperErrors.ts'
 import { createOperation } from '../../src/nodes/operations.ts'
 import { defaultSettings, type PeerConfig } from '../../src/nodes/PeerConfig.ts'
 import type { Operation, Result } from '../../src/nodes/packets.ts'
-import { FinalRequestProcessor } from '../../src/nodes/processors/FinalRequestProcessor.ts'
-import { PrepRequestProcessor } from '../../src/nodes/processors/PrepRequestProcessor.ts'
-import { SyncRequestProcessor } from '../../src/nodes/processors/SyncRequestProcessor.ts'
-import { SessionTracker } from '../../src/nodes/server/SessionTracker.ts'
 import { makeStandaloneFactory, type StandaloneServer } from '../../src/nodes/server/StandaloneServer.ts'
 import { generatePasswd } from '../../src/nodes/server/sessionIds.ts'
-import { Watches } from '../../src/nodes/watch/Watches.ts'
 import { World } from '../../src/sim/kernel/World.ts'
 
 const SECOND = 1_000_000
-
-const cast = Object.freeze({
-  ZKDatabase,
-  PrepRequestProcessor,
-  SyncRequestProcessor,
-  FinalRequestProcessor,
-  SessionTracker,
-  Watches,
-}) as unknown as Cast
 
 const config: PeerConfig = Object.freeze({
   ...defaultSettings,
@@ -60,7 +46,7 @@ beforeEach(() => {
   world = new World({ seed: 7 })
   listener = new Listener()
   world.listeners.push(listener)
-  world.addMachine('1', makeStandaloneFactory(config, cast, new SharedApply(true)))
+  world.addMachine('1', makeStandaloneFactory(config, ideal, new SharedApply(true)))
   world.machine('1').start()
 })
 
@@ -228,7 +214,7 @@ describe('a standalone server', () => {
         return txn.body.type !== 'create' && super.addCommittedProposal(txn)
       }
     }
-    const gapped = Object.freeze({ ...cast, ZKDatabase: Gapped })
+    const gapped = Object.freeze({ ...ideal, ZKDatabase: Gapped })
     world.addMachine('2', makeStandaloneFactory(config, gapped, new SharedApply(true)))
     world.machine('2').start()
     const ann = addClient('ann', { servers: ['2'] })
@@ -340,7 +326,7 @@ describe('the log of a standalone server', () => {
     world = new World({ seed: 9 })
     world.listeners.push(listener)
     const small = Object.freeze({ ...config, ...settings })
-    world.addMachine('1', makeStandaloneFactory(small, cast, new SharedApply(true)))
+    world.addMachine('1', makeStandaloneFactory(small, ideal, new SharedApply(true)))
     world.machine('1').start()
     const load = closedLoop({ prefix: '/k', keys: 10, mix: { setData: 1 }, outstanding: 2, limit: 100 })
     const ann = addClient('ann', { program: load })

@@ -1,4 +1,5 @@
 import type { SessionId } from '../database/txns.ts'
+import { keeperErrors } from '../keeperErrors.ts'
 import { AckRequestProcessor } from '../processors/AckRequestProcessor.ts'
 import type { CommitProcessor } from '../processors/CommitProcessor.ts'
 import { LeaderRequestProcessor } from '../processors/LeaderRequestProcessor.ts'
@@ -7,6 +8,7 @@ import { ProposalRequestProcessor } from '../processors/ProposalRequestProcessor
 import type { Request, SessionOwner } from '../processors/Request.ts'
 import { ToBeAppliedRequestProcessor } from '../processors/ToBeAppliedRequestProcessor.ts'
 import type { Leader } from '../quorum/Leader.ts'
+import type { LearnerHandler } from '../quorum/LearnerHandler.ts'
 import { ContainerManager } from './ContainerManager.ts'
 import { LeaderSessionTracker } from './LeaderSessionTracker.ts'
 import { QuorumZooKeeperServer } from './QuorumZooKeeperServer.ts'
@@ -74,17 +76,23 @@ export class LeaderZooKeeperServer extends QuorumZooKeeperServer {
    * A session moved to a learner: if it lives, that learner speaks for it. Java:
    * Leader.revalidateSession, checkIfValidGlobalSession
    */
-  revalidate(sessionId: SessionId, timeout: number, owner: SessionOwner): boolean {
+  revalidate(sessionId: SessionId, timeout: number, owner: LearnerHandler): boolean {
     // A local session does not move.
     const isKnown = !this.config.localSessionsEnabled || this.sessionTracker.isGlobalSession(sessionId)
     const valid = isKnown && this.sessionTracker.touchSession(sessionId, timeout)
-    if (valid) this.sessionTracker.setOwner(sessionId, owner)
+    if (valid) this.moveTo(sessionId, owner)
     return valid
+  }
+
+  private moveTo(sessionId: SessionId, owner: SessionOwner): void {
+    if (this.sessionTracker.setOwner(sessionId, owner) !== keeperErrors.OK.code) return
+    const to = owner === 'leader' ? this.sid : owner.sid
+    this.host.tell(Object.freeze({ type: 'sessionMoved', peer: this.sid, sessionId, to }))
   }
 
   protected override revalidateSession(cnxn: ServerCnxn, sessionId: SessionId, timeout: number): void {
     super.revalidateSession(cnxn, sessionId, timeout)
-    this.sessionTracker.setOwner(sessionId, 'leader')
+    this.moveTo(sessionId, 'leader')
   }
 
   protected override stopApplying(): void {

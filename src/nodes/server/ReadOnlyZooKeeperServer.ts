@@ -48,10 +48,6 @@ export class ReadOnlyZooKeeperServer extends ZooKeeperServer {
     return false
   }
 
-  override finishSessionInit(cnxn: ServerCnxn, valid: boolean): void {
-    cnxn.finishSessionInit(valid, true)
-  }
-
   protected override setLocalSessionFlag(request: Request): void {
     if (request.op?.type === 'createSession') request.isLocalSession = this.config.localSessionsEnabled
     else if (request.op?.type === 'closeSession') {

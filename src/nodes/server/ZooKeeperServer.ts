@@ -189,7 +189,15 @@ export abstract class ZooKeeperServer implements SessionExpirer {
   }
 
   finishSessionInit(cnxn: ServerCnxn, valid: boolean): void {
-    cnxn.finishSessionInit(valid)
+    cnxn.finishSessionInit(this, valid)
+  }
+
+  /** The handshake has ended well. */
+  sessionOpened({ sessionId, sessionTimeout }: ServerCnxn): void {
+    const local = this.sessionTracker.isLocalSession(sessionId)
+    this.host.tell(
+      Object.freeze({ type: 'sessionOpened', peer: this.sid, sessionId, timeout: sessionTimeout, local }),
+    )
   }
 
   /** The session tracker found that a session is due. */

@@ -94,6 +94,10 @@ function peerSynced(fact: Later): string {
       return `serves reads alone, at ${zxid(fact.lastProcessedZxid)}`
     case 'sessionExpired':
       return `expired session ${fact.sessionId}`
+    case 'sessionOpened':
+      return `opened ${fact.local ? 'local ' : ''}session ${fact.sessionId}`
+    case 'sessionMoved':
+      return `hears of session ${fact.sessionId} from ${fact.to} from now on`
     case 'sessionUpgraded':
       return `asks that all know session ${fact.sessionId}`
     case 'replied':
