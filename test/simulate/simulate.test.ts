@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test, vi } from 'vitest'
 import {
   type Environment,
+  fork,
   type KeeperException,
   ProgramKilled,
   type SimulatedProgram,
@@ -331,6 +332,32 @@ describe('programs beside one another', () => {
       expect(() => open({ name: '2' })).toThrow('is no name')
       await ann.done
     })
+  })
+})
+
+describe('the world of a program', () => {
+  test('can be forked, in the middle and at the end: the copy goes on without programs', async () => {
+    const run = await simulate(async ({ connect, ensemble, until, faults, leader }) => {
+      const zk = await connect()
+      const waiting = until('nobody leads')
+      void zk.create('/a', '1')
+      const other = fork(ensemble, { strict: true })
+      other.world.runUntil(other.world.now + 5_000_000)
+      expect(other.checker.verdict()).toBe('held')
+      expect(other.peer(1)?.zkDb.tree.get('/a')?.data).toBe('1')
+      expect(ensemble.peer(1)?.zkDb.tree.get('/a')).toBeUndefined()
+      faults.crash(leader())
+      await waiting
+    })
+    const { ensemble, hash } = run.orThrow()
+    const futures = [1, 2].map(() => {
+      const { world } = ensemble.fork()
+      world.runEvents(1_000)
+      return world.trace.hash
+    })
+    expect(futures[0]).toBe(futures[1])
+    expect(futures[0]).not.toBe(hash)
+    expect(ensemble.world.trace.hash).toBe(hash)
   })
 })
 

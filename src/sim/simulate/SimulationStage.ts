@@ -31,7 +31,7 @@ export class SimulationStage implements Stage, FactListener {
   readonly answers = new Map<HostName, string>()
   loads: Load[] = []
   /** What sentences wait for; facts are told to them. */
-  private waiting: readonly Waiting[] = Object.freeze([])
+  private readonly waiting: Waiting[] = []
   private failure: string | null = null
 
   constructor(ensemble: EnsembleApi, verbosity: Verbosity) {
@@ -69,11 +69,11 @@ export class SimulationStage implements Stage, FactListener {
   }
 
   begin(waiting: Waiting): void {
-    this.waiting = Object.freeze([...this.waiting, waiting])
+    this.waiting.push(waiting)
   }
 
   end(waiting: Waiting): void {
-    this.waiting = Object.freeze(this.waiting.filter((other) => other !== waiting))
+    this.waiting.splice(this.waiting.indexOf(waiting), 1)
   }
 
   // ── Stage ──
