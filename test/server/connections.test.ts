@@ -7,6 +7,7 @@ import { defaultSettings, type PeerConfig, type PeerSettings } from '../../src/n
 import { AUTH_XID, type Operation } from '../../src/nodes/packets.ts'
 import { makeStandaloneFactory, type StandaloneServer } from '../../src/nodes/server/StandaloneServer.ts'
 import { AddWatchMode } from '../../src/nodes/watch/watcherTypes.ts'
+import { fork } from '../../src/sim/kernel/fork.ts'
 import { World } from '../../src/sim/kernel/World.ts'
 import { Wire } from './Wire.ts'
 
@@ -257,6 +258,26 @@ describe('odd packets', () => {
   it('before the handshake close the connection', () => {
     const ann = new Wire(world, 'ann')
     expect(ann.ask(readOperation('exists', '/'))).toEqual(['closed'])
+  })
+})
+
+describe('a copy of the world', () => {
+  it('has watches and held requests of its own', () => {
+    serve({ globalOutstandingLimit: 2 })
+    const ann = new Wire(world, 'ann').connect()
+    ann.ask({ type: 'addWatch', path: '/', mode: AddWatchMode.persistentRecursive })
+    ann.take()
+    for (let i = 0; i < 20; i += 1) ann.request(setData('/', `${i}`))
+    while ((server().zk?.inProcess ?? 0) <= 2) world.step()
+    const copy = fork(world, { strict: true })
+    const count = (one: World) => (one.machine('1').node as StandaloneServer).zk?.watches.count
+    expect(count(copy)).toBe(1)
+    ann.wait()
+    copy.runUntil(world.now)
+    expect(copy.trace.hash).toBe(world.trace.hash)
+    expect(ann.take().filter(({ type }) => type === 'WATCHEREVENT')).toHaveLength(20)
+    server().cnxnFactory.closeAll()
+    expect([count(world), count(copy)]).toEqual([0, 1])
   })
 })
 

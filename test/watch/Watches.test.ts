@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type AclList, aclList, OPEN_ACL_UNSAFE, Perms } from '../../src/nodes/acl.ts'
+import { type AclList, aclList, type Id, OPEN_ACL_UNSAFE, Perms } from '../../src/nodes/acl.ts'
 import { DataTree, parentOf, type TreeChange } from '../../src/nodes/database/DataTree.ts'
 import { ideal } from '../../src/nodes/ideal.ts'
 import { defaultSettings, type PeerConfig } from '../../src/nodes/PeerConfig.ts'
@@ -20,13 +20,15 @@ const ANN_ONLY = aclList([{ perms: Perms.ALL, scheme: 'digest', id: 'ann:x' }])
 class Watcher {
   readonly name: string
   closed = false
-  readonly authInfo: readonly { readonly scheme: string; readonly id: string }[]
   private readonly log: string[]
 
   constructor(name: string, log: string[]) {
     this.name = name
     this.log = log
-    this.authInfo = [{ scheme: 'digest', id: `${name}:x` }]
+  }
+
+  get authInfo(): readonly Id[] {
+    return [{ scheme: 'digest', id: `${this.name}:x` }]
   }
 
   sendWatchEvent(event: string, path: string, zxid: number): void {
@@ -266,6 +268,28 @@ describe('watches that are set again', () => {
     const lists = { data: ['/'], exist: [], child: ['/'] }
     watches.setWatches({ type: 'setWatches', relativeZxid: -1, ...lists }, tree, ann.cnxn)
     expect(log).toEqual(['ann NodeDataChanged / @-1', 'ann NodeChildrenChanged / @-1'])
+    expect(watches.count).toBe(0)
+  })
+})
+
+describe('100,000 watches of 10,000 connections', () => {
+  it('cost a change no more than those that it concerns', () => {
+    let looks = 0
+    class Counted extends Watcher {
+      override get authInfo(): Watcher['authInfo'] {
+        looks += 1
+        return []
+      }
+    }
+    const many = Array.from({ length: 10_000 }, (_, i) => new Counted(`c${i}`, log))
+    for (const [i, { cnxn }] of many.entries()) {
+      for (let n = 0; n < 10; n += 1) watches.addDataWatch(`/${i}/${n}`, cnxn)
+    }
+    expect(watches.count).toBe(100_000)
+    expect(told(change('dataChanged', '/77/7', ANN_ONLY))).toEqual([])
+    expect(told(change('dataChanged', '/nobody', ANN_ONLY))).toEqual([])
+    expect(looks).toBe(1)
+    for (const { cnxn } of many) watches.removeCnxn(cnxn)
     expect(watches.count).toBe(0)
   })
 })

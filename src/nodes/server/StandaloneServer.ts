@@ -23,7 +23,7 @@ import type { ServerHome } from './ZooKeeperServer.ts'
 
 /** Makes the process of a server that is alone in its configuration. */
 export function makeStandaloneFactory(config: PeerConfig, cast: Cast, shared: SharedApply): NodeFactory {
-  return Object.freeze(new StandaloneFactory(config, cast, shared))
+  return new StandaloneFactory(config, cast, shared)
 }
 
 class StandaloneFactory implements NodeFactory {
