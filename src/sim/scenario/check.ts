@@ -42,8 +42,8 @@ function wrongWith(line: Line, spec: EnsembleSpec): string | null {
 }
 
 function wrongSize(play: Play, spec: EnsembleSpec): string | null {
-  const total = spec.peers + spec.observers
-  const says = 'peers' in play.filled || 'observers' in play.filled
+  const total = sidsOf(spec).length
+  const says = 'peers' in play.filled || 'observers' in play.filled || 'joiners' in play.filled
   return says && (spec.peers < 1 || total > MOST_PEERS) ? `1 to ${MOST_PEERS} peers` : null
 }
 
