@@ -127,6 +127,21 @@ describe.each([
     expect(bench.knownTo(ann.sessionId)).toEqual([1, 2, 3, 4])
   })
 
+  it('go on asking while they are upgraded', () => {
+    const bench = new Bench(local)
+    const ann = bench.wire(sid).connect()
+    ann.take()
+    ann.request(ephemeral)
+    ann.request({ type: 'ping' }, -2)
+    ann.request(readOperation('exists', '/e'))
+    ann.wait()
+    expect(ann.take()).toMatchObject([
+      { xid: 1, err: 0 },
+      { xid: -2, err: 0 },
+      { xid: 2, err: 0 },
+    ])
+  })
+
   it('own nothing where they may not be upgraded', () => {
     const bench = new Bench({ localSessionsEnabled: true })
     const ann = bench.wire(sid).connect()
