@@ -124,7 +124,7 @@ export class Client implements Node, TwoStep {
   /** Milliseconds to ask for. */
   private requestedTimeout: number
   /** Milliseconds. */
-  private connectTimeout = 0
+  protected connectTimeout = 0
   private ring: ServerRing | null = null
   /** From the dial on. */
   private connection: Connection | null = null
@@ -155,8 +155,8 @@ export class Client implements Node, TwoStep {
   private sessionState: KeeperState = 'Disconnected'
   /** Java: eventOfDeath */
   private eventsAreOver = false
-  private lastSend: Micros = 0
-  private lastHeard: Micros = 0
+  protected lastSend: Micros = 0
+  protected lastHeard: Micros = 0
   /** Something was read long after the last send. */
   private pingsEarly = false
 
@@ -395,7 +395,10 @@ export class Client implements Node, TwoStep {
 
   onClosed(connection: Connection): void {
     if (connection === this.connection) this.disconnected()
-    else if (this.rwSearch?.isAt(connection) === true) this.rwSearch.onClosed()
+    else if (this.rwSearch?.isAt(connection) === true) {
+      this.rwSearch.onClosed()
+      this.awaitRwServer(this.rwSearch)
+    }
   }
 
   onPacket(connection: Connection, packet: Packet): void {
@@ -438,8 +441,6 @@ export class Client implements Node, TwoStep {
     this.isFirstConnect = true
     this.rwServer = null
     this.rwSearch = null
-    this.authInfo = NO_AUTH
-    this.watches = null
     this.sessionState = 'Disconnected'
     this.eventsAreOver = false
     this.lastHeard = this.host.now
@@ -792,14 +793,18 @@ export class Client implements Node, TwoStep {
     if (!this.closing && this.state === 'CLOSED') this.program?.onExpired(this)
   }
 
-  /** A session that nobody will speak for. */
+  /** A session that nobody will speak for, if it is not over; what was said of it is not said of the next. */
   private abandon(): void {
-    if (!this.isAlive() || this.state === 'NOT_CONNECTED') return
-    const wasConnected = this.isConnected
-    this.end('CLOSED')
+    if (this.state === 'NOT_CONNECTED') return
     this.eventsAreOver = true
-    if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
-    this.failAll()
+    if (this.isAlive()) {
+      const wasConnected = this.isConnected
+      this.end('CLOSED')
+      if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
+      this.failAll()
+    }
+    this.authInfo = NO_AUTH
+    this.watches = null
   }
 
   private end(state: 'CLOSED' | 'AUTH_FAILED'): void {
@@ -823,18 +828,24 @@ export class Client implements Node, TwoStep {
   private searchRwServer(): void {
     this.rwSearch ??= new RwSearch()
     if (this.host.now >= this.rwSearch.due) {
+      // Whoever has not answered for so long does not count.
       this.rwSearch.stop(this.host)
       if (this.host.now >= this.rwSearch.due) {
         this.rwSearch.ask(this.host, (this.ring as ServerRing).next(this.host).server)
       }
     }
-    this.host.setTimer(RW_TIMER, Math.max(1, this.rwSearch.due - this.host.now))
+    this.awaitRwServer(this.rwSearch)
+  }
+
+  private awaitRwServer(search: RwSearch): void {
+    this.host.setTimer(RW_TIMER, Math.max(1, search.due - this.host.now))
   }
 
   private onRwAnswer(connection: Connection, packet: Packet): void {
     if (this.rwSearch?.isAt(connection) !== true) return
-    this.rwServer = this.rwSearch.onPacket(packet)
-    if (this.rwServer !== null) this.dropConnection()
+    this.rwServer = this.rwSearch.onPacket(this.host, packet)
+    if (this.rwServer === null) this.awaitRwServer(this.rwSearch)
+    else this.dropConnection()
   }
 
   // ── deadlines ──

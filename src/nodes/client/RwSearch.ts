@@ -52,11 +52,12 @@ export class RwSearch implements TwoStep {
   }
 
   /** @returns the server, if it writes. */
-  onPacket(packet: Packet): HostName | null {
-    const writes = packet.type === 'COMMANDANSWER' && packet.text.trimEnd() === 'rw'
-    if (!writes || this.connection === null) return null
+  onPacket(host: Host, packet: Packet): HostName | null {
+    const server = this.connection?.remote ?? null
+    this.stop(host)
+    if (packet.type !== 'COMMANDANSWER' || packet.text.trimEnd() !== 'rw') return null
     this.interval = MIN_PING_RW_TIMEOUT
-    return this.connection.remote
+    return server
   }
 
   /** The server that was asked is gone. */
