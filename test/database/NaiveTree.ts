@@ -1,12 +1,15 @@
 import { type AclList, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE } from '../../src/nodes/acl.ts'
 import type { DataTree, TreeChange } from '../../src/nodes/database/DataTree.ts'
 import type { Created, SubTxn, Txn } from '../../src/nodes/database/txns.ts'
+import type { ZNode } from '../../src/nodes/database/ZNode.ts'
 import type { StatPersisted } from '../../src/nodes/diskRecords.ts'
 
 interface NaiveNode {
   data: string | null
   acl: AclList
   stat: { -readonly [K in keyof StatPersisted]: StatPersisted[K] }
+  /** The names. In a replay a node may be there that is nobody's child. */
+  readonly children: Set<string>
 }
 
 interface Outcome {
@@ -24,16 +27,18 @@ export class NaiveTree {
   changes: TreeChange[] = []
 
   constructor() {
-    const fresh = (acl: AclList, aversion: number): NaiveNode => ({
+    const fresh = (acl: AclList, aversion: number, ...children: string[]): NaiveNode => ({
       data: '',
       acl,
       stat: {
         ...{ czxid: 0, mzxid: 0, pzxid: 0, ctime: 0, mtime: 0, version: 0, cversion: 0 },
         ...{ aversion, ephemeralOwner: NO_OWNER },
       },
+      children: new Set(children),
     })
-    for (const path of ['/', '/zookeeper', '/zookeeper/quota'])
-      this.nodes.set(path, fresh(OPEN_ACL_UNSAFE, 0))
+    this.nodes.set('/', fresh(OPEN_ACL_UNSAFE, 0, 'zookeeper'))
+    this.nodes.set('/zookeeper', fresh(OPEN_ACL_UNSAFE, 0, 'config', 'quota'))
+    this.nodes.set('/zookeeper/quota', fresh(OPEN_ACL_UNSAFE, 0))
     this.nodes.set('/zookeeper/config', fresh(READ_ACL_UNSAFE, -1))
   }
 
@@ -137,6 +142,7 @@ export class NaiveTree {
       parent.stat.cversion = parentCVersion
       parent.stat.pzxid = zxid
     }
+    parent.children.add(nameOf(path))
     const existing = this.nodes.get(path)
     if (existing !== undefined) {
       existing.acl = acl
@@ -149,12 +155,13 @@ export class NaiveTree {
         ...{ czxid: zxid, mzxid: zxid, pzxid: zxid, ctime: time, mtime: time },
         ...{ version: 0, cversion: 0, aversion: 0, ephemeralOwner: owner },
       },
+      children: new Set(),
     })
     const [, about, kind] = /^\/zookeeper\/quota(.+)\/zookeeper_(limits|stats)$/.exec(path) ?? []
     if (about !== undefined && kind === 'limits') this.quotas.add(about)
     if (about !== undefined && kind === 'stats') {
-      const counted = [...this.nodes].filter(([at]) => at === about || at.startsWith(`${about}/`))
-      const bytes = counted.reduce((sum, [, node]) => sum + (node.data ?? '').length, 0)
+      const counted = this.subtree(about)
+      const bytes = counted.reduce((sum, at) => sum + (this.get(at).data ?? '').length, 0)
       this.get(path).data = `count=${counted.length},bytes=${bytes}`
     }
     this.countInQuota(path, 1, (data ?? '').length)
@@ -166,6 +173,7 @@ export class NaiveTree {
     const parent = this.nodes.get(above(path))
     if (parent === undefined) return -101
     parent.stat.pzxid = Math.max(parent.stat.pzxid, zxid)
+    parent.children.delete(nameOf(path))
     const node = this.nodes.get(path)
     if (node === undefined) return -101
     this.nodes.delete(path)
@@ -187,9 +195,13 @@ export class NaiveTree {
     node.data = `count=${Number(countThere) + count},bytes=${Number(bytesThere) + bytes}`
   }
 
-  children(path: string): string[] {
-    const names = [...this.nodes.keys()].filter((at) => at !== '/' && above(at) === path)
-    return names.map((at) => at.slice(at.lastIndexOf('/') + 1)).sort()
+  private children(path: string): string[] {
+    return [...this.get(path).children].sort()
+  }
+
+  private subtree(path: string): string[] {
+    if (!this.nodes.has(path)) return []
+    return [path, ...this.children(path).flatMap((name) => this.subtree(childrenOf(path) + name))]
   }
 
   /** As clients see it. */
@@ -218,18 +230,19 @@ export class NaiveTree {
       .sort()
     return {
       naive: {
-        nodes: paths.map((path) => [path, this.get(path), this.children(path)]),
+        nodes: paths.map((path) => {
+          const { data, acl, stat } = this.get(path)
+          return [path, { data, acl, stat }, this.children(path)]
+        }),
         owners: owners.map((owner) => [owner, withOwner(new RegExp(`^${owner}$`))]),
         containers: withOwner(/^0x8000000000000000$/),
         ttls: withOwner(/^0xff0000[0-9a-f]{10}$/),
         quotas: [...this.quotas].sort(),
-        below: paths.map(
-          (path) => paths.filter((at) => at !== path && at.startsWith(childrenOf(path))).length,
-        ),
+        below: paths.map((path) => this.subtree(path).length - 1),
       },
       real: {
         nodes: tree.nodes.sortedKeys().map((path) => {
-          const { data, acl, stat } = tree.get(path) as NaiveNode
+          const { data, acl, stat } = tree.get(path) as ZNode
           return [path, { data, acl, stat }, tree.children(path)]
         }),
         owners: tree.ephemeralOwners().map((owner) => [owner, tree.ephemerals(owner)]),
@@ -244,6 +257,10 @@ export class NaiveTree {
 
 function above(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/'
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function childrenOf(path: string): string {

@@ -78,8 +78,23 @@ const PARENTS = ['/', '/a', '/b', '/a/a', '/a/b', '/a/a/a']
 
 /** What prep makes of a wish: a valid transaction, or an error transaction. */
 export function prepare(tree: DataTree, wish: Wish, zxid: Zxid): Txn {
-  const session = SESSIONS[wish.session] as string
+  const session = wish.kind === 'close' ? sessionToClose(tree, wish, zxid) : sessionOf(wish, zxid)
   return makeTxn(zxid, session, 0, 1_000 + (zxid % 1_000), prepareBody(tree, wish, session))
+}
+
+/** Sessions change every few transactions: one that was closed never comes back. */
+function sessionOf({ session }: Wish, zxid: Zxid): string {
+  return `${(SESSIONS[session] as string).slice(0, -4)}${Math.floor(zxid / 4)
+    .toString(16)
+    .slice(-4)
+    .padStart(4, '0')}`
+}
+
+/** One that owns ephemerals where there is such a one, and is not in use any more. */
+function sessionToClose(tree: DataTree, { session, name }: Wish, zxid: Zxid): string {
+  const now = sessionOf({ session } as Wish, zxid).slice(-4)
+  const owners = tree.ephemeralOwners().filter((owner) => owner.slice(-4) !== now)
+  return owners[name % Math.max(owners.length, 1)] ?? `${(SESSIONS[session] as string).slice(0, -4)}ffff`
 }
 
 function prepareBody(tree: DataTree, wish: Wish, session: string): TxnBody {
