@@ -26,8 +26,12 @@ export const onlyVotersCount = always({
     established({ peer, by }, history, check) {
       decided(peer, 'established itself', by, history.membership.decidingFor(peer), history, check)
     },
-    committed({ peer, by }, history, check) {
-      decided(peer, 'committed', by, history.membership.decidingFor(peer), history, check)
+    // What was proposed before a reconfig was, does not need the quorum of what the reconfig makes.
+    committed({ peer, txn, by }, history, check) {
+      const deciding = history.membership.decidingFor(peer)
+      const last = deciding[deciding.length - 1] as Electorate
+      const electorates = last.version > txn.zxid ? deciding.slice(0, -1) : deciding
+      decided(peer, 'committed', by, electorates, history, check)
     },
   },
 })
