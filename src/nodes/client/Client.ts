@@ -760,6 +760,8 @@ export class Client implements Node, TwoStep {
     this.end('CLOSED')
     if (wasConnected) this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
     this.failAll(err)
+    // A program that was told of it has begun another session already.
+    if (this.state !== 'CLOSED') return
     this.queueEvent('None', 'Closed', null)
     this.eventsAreOver = true
   }
@@ -777,6 +779,7 @@ export class Client implements Node, TwoStep {
   private expiredHere(): void {
     this.expire()
     this.failAll()
+    if (this.state !== 'CLOSED') return
     this.queueEvent('None', 'Expired', null)
     this.eventsAreOver = true
     this.tellExpired()
