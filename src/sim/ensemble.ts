@@ -33,7 +33,11 @@ export interface EnsembleOptions {
   readonly check?: boolean
   /** What an error inside a node does; see WorldOptions. Default 'crash': the peer dies, invariant A6 tells. */
   readonly onNodeError?: 'throw' | 'crash'
+  /** How configurations name the servers, in the order of their sids; by sid and with the usual ports unless said. */
+  readonly servers?: readonly Pick<QuorumServer, 'host' | 'ports' | 'client'>[]
 }
+
+const NAMED_BY_SID: readonly never[] = Object.freeze([])
 
 /** Milliseconds. */
 const DEFAULT_SESSION_TIMEOUT = 10_000
@@ -41,7 +45,7 @@ const DEFAULT_SESSION_TIMEOUT = 10_000
 /**
  * ZooKeeper peers and clients in a world: where the kernel and the nodes meet.
  *
- * Machines of peers are named by their sid, clients by their name. Everything here is state of the run and is copied
+ * Machines of peers are named by their sid (or as the options name them), clients by their name. Everything here is state of the run and is copied
  * with it; `fork()` gives an ensemble that goes its own way.
  */
 export class Ensemble implements EnsembleApi {
@@ -51,6 +55,7 @@ export class Ensemble implements EnsembleApi {
   readonly checker: Checker
   readonly clients = new Map<HostName, Machine>()
   private readonly factories = new Map<Sid, PeerFactory>()
+  private readonly servers: NonNullable<EnsembleOptions['servers']>
   private readonly clientCast: ClientCast
 
   constructor(spec: Partial<EnsembleSpec> = {}, options: EnsembleOptions = {}) {
@@ -61,13 +66,14 @@ export class Ensemble implements EnsembleApi {
       onNodeError: options.onNodeError ?? 'crash',
     })
     this.sids = Object.freeze(sidsOf(this.spec))
-    const quorum = quorumOf(this.spec)
+    this.servers = options.servers ?? NAMED_BY_SID
+    const quorum = this.quorumOf(this.spec)
     const shared = new SharedApply()
     const cast = options.cast ?? ideal
     this.clientCast = options.clientCast ?? idealClient
     let first: Machine | null = null
     for (const myid of this.sids) {
-      const own = quorumOfServer(this.spec, quorum, myid)
+      const own = this.quorumOfServer(this.spec, quorum, myid)
       const config: PeerConfig = Object.freeze({
         ...defaultSettings,
         ...this.spec.settings,
@@ -77,7 +83,7 @@ export class Ensemble implements EnsembleApi {
       const factory = new PeerFactory(config, cast, shared)
       this.factories.set(myid, factory)
       const beside: Machine | null = this.spec.oneComputer ? first : null
-      const machine = this.world.addMachine(String(myid), factory, beside)
+      const machine = this.world.addMachine(this.hostOf(myid), factory, beside)
       first ??= machine
     }
     this.checker = new Checker(this.world, quorum, undefined, { ...defaultSettings, ...this.spec.settings })
@@ -86,7 +92,7 @@ export class Ensemble implements EnsembleApi {
   }
 
   machineOf(sid: Sid): Machine {
-    return this.world.machine(String(sid))
+    return this.world.machine(this.hostOf(sid))
   }
 
   /** The running process, alone or of a quorum. */
@@ -107,7 +113,7 @@ export class Ensemble implements EnsembleApi {
   configure(sid: Sid, voters: readonly Sid[], observers: readonly Sid[]): void {
     const factory = this.factories.get(sid)
     if (factory === undefined) return
-    factory.config = Object.freeze({ ...factory.config, quorum: configOf(voters, observers, null) })
+    factory.config = Object.freeze({ ...factory.config, quorum: this.configOf(voters, observers, null) })
     const { disk } = this.machineOf(sid)
     for (const file of [CONFIG_FILE, NEXT_CONFIG_FILE]) disk.place(file, [])
   }
@@ -138,7 +144,8 @@ export class Ensemble implements EnsembleApi {
     sessionTimeout = DEFAULT_SESSION_TIMEOUT,
     more: Pick<ClientOptions, 'chroot' | 'canBeReadOnly'> = {},
   ): Machine {
-    const options = { ...more, name, servers: servers.map(String), sessionTimeout, program }
+    const hosts = servers.map((sid) => this.hostOf(sid))
+    const options = { ...more, name, servers: hosts, sessionTimeout, program }
     const factory = makeClientFactory(options, this.clientCast)
     const machine = this.world.addMachine(name, factory)
     this.clients.set(name, machine)
@@ -148,6 +155,39 @@ export class Ensemble implements EnsembleApi {
 
   fork(): Ensemble {
     return fork(this)
+  }
+
+  private hostOf(sid: Sid): HostName {
+    return this.servers[sid - 1]?.host ?? String(sid)
+  }
+
+  private quorumOf(spec: EnsembleSpec): QuorumConfig {
+    const sids = membersOf(spec)
+    return this.configOf(sids.slice(0, spec.peers), sids.slice(spec.peers), spec.hierarchy)
+  }
+
+  /** A joiner is started with the ensemble's first configuration and itself in it. */
+  private quorumOfServer(spec: EnsembleSpec, quorum: QuorumConfig, sid: Sid): QuorumConfig {
+    if (quorum.servers.some((server) => server.sid === sid)) return quorum
+    // In a hierarchy only an observer needs no group.
+    const joiner = this.serverOf(sid, spec.hierarchy === null ? 'participant' : 'observer')
+    return Object.freeze({ ...quorum, servers: Object.freeze([...quorum.servers, joiner]) })
+  }
+
+  private configOf(
+    voters: readonly Sid[],
+    observers: readonly Sid[],
+    hierarchy: Hierarchy | null,
+  ): QuorumConfig {
+    const servers = [
+      ...voters.map((sid) => this.serverOf(sid, 'participant')),
+      ...observers.map((sid) => this.serverOf(sid, 'observer')),
+    ]
+    return Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy })
+  }
+
+  private serverOf(sid: Sid, type: LearnerType): QuorumServer {
+    return Object.freeze({ sid, host: String(sid), ...this.servers[sid - 1], type })
   }
 }
 
@@ -173,33 +213,4 @@ class PeerFactory implements NodeFactory {
 /** Java: QuorumPeerConfig.isDistributed, QuorumPeerMain.initializeAndRun */
 function isStandalone({ quorum, standaloneEnabled }: PeerConfig): boolean {
   return standaloneEnabled && quorum.servers.length === 1
-}
-
-function quorumOf(spec: EnsembleSpec): QuorumConfig {
-  const sids = membersOf(spec)
-  return configOf(sids.slice(0, spec.peers), sids.slice(spec.peers), spec.hierarchy)
-}
-
-/** A joiner is started with the ensemble's first configuration and itself in it. */
-function quorumOfServer(spec: EnsembleSpec, quorum: QuorumConfig, sid: Sid): QuorumConfig {
-  if (quorum.servers.some((server) => server.sid === sid)) return quorum
-  // In a hierarchy only an observer needs no group.
-  const joiner = serverOf(sid, spec.hierarchy === null ? 'participant' : 'observer')
-  return Object.freeze({ ...quorum, servers: Object.freeze([...quorum.servers, joiner]) })
-}
-
-function configOf(
-  voters: readonly Sid[],
-  observers: readonly Sid[],
-  hierarchy: Hierarchy | null,
-): QuorumConfig {
-  const servers = [
-    ...voters.map((sid) => serverOf(sid, 'participant')),
-    ...observers.map((sid) => serverOf(sid, 'observer')),
-  ]
-  return Object.freeze({ version: 0, servers: Object.freeze(servers), hierarchy })
-}
-
-function serverOf(sid: Sid, type: LearnerType): QuorumServer {
-  return Object.freeze({ sid, host: String(sid), type })
 }

@@ -1,6 +1,7 @@
 import { cve202423944 } from './CVE-2024-23944.ts'
 import { checkWatchesOfOthers } from './checkWatchesOfOthers.ts'
 import { deleteContainerByClients } from './deleteContainerByClients.ts'
+import { ipAddressesOfVersion6 } from './ipAddressesOfVersion6.ts'
 import type { Understudy } from './Understudy.ts'
 import { zookeeper2590 } from './ZOOKEEPER-2590.ts'
 import { zookeeper2623 } from './ZOOKEEPER-2623.ts'
@@ -20,6 +21,7 @@ const in380debian: readonly Understudy[] = Object.freeze([
   zookeeper4743,
   checkWatchesOfOthers,
   deleteContainerByClients,
+  ipAddressesOfVersion6,
 ])
 
 /**

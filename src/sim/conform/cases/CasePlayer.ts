@@ -177,7 +177,8 @@ export class CasePlayer implements FactListener {
   private cut(session: Session, fields: ObservedFields): void {
     const { network } = this.ensemble.world
     session.cut = network.isolate(session.machine.name)
-    for (const sid of this.ensemble.sids) network.cutConnections(session.machine.name, String(sid))
+    for (const sid of this.ensemble.sids)
+      network.cutConnections(session.machine.name, this.ensemble.machineOf(sid).name)
     setErr(this.until(() => session.toldOf('Disconnected')) ? 0 : NO_ANSWER, fields)
   }
 
@@ -221,7 +222,7 @@ export class CasePlayer implements FactListener {
 
   private serverOf(server: number): string {
     const { sids } = this.ensemble
-    return String(sids[server % sids.length] as Sid)
+    return this.ensemble.machineOf(sids[server % sids.length] as Sid).name
   }
 
   // ── time ──

@@ -34,6 +34,20 @@ const profileSettings: Readonly<Record<Profile, Partial<PeerSettings>>> = Object
 
 const VOTERS: Readonly<Record<Mode, number>> = Object.freeze({ sa: 1, e3: 3 })
 
+/**
+ * All on one computer, with ports of five digits: so long is the text of their configuration. Each is reached by a name
+ * of its own here.
+ */
+const servers = Object.freeze(
+  [1, 2, 3].map((sid) =>
+    Object.freeze({
+      host: `127.0.0.${sid}`,
+      ports: `2${sid}888:2${sid}889`,
+      client: `127.0.0.1:2${sid}890`,
+    }),
+  ),
+)
+
 /** Microseconds. */
 const GLANCE = 50_000
 const PATIENCE = 60_000_000
@@ -61,7 +75,7 @@ export class FreshServers {
 
 function boot(mode: Mode, profile: Profile, cast: Cast): Ensemble {
   const spec = { seed: 1, peers: VOTERS[mode], settings: profileSettings[profile] }
-  const ensemble = new Ensemble(spec, { cast, check: false })
+  const ensemble = new Ensemble(spec, { cast, check: false, servers })
   const { world } = ensemble
   // Whoever dials where nothing gets through is refused soon, as by a proxy that has closed.
   world.network.dialRetransmission = GLANCE
