@@ -70,6 +70,7 @@ export class Simulation<T> implements Home, ClientHome {
   private conditions: readonly Condition[] = Object.freeze([])
   /** Something was settled: the programs have their turn before the next event. */
   private turnIsTheirs = false
+  private lookAgain = true
   private lastRing = 0
   private crashes = 0
   private verdict: Verdict | null = null
@@ -151,6 +152,7 @@ export class Simulation<T> implements Home, ClientHome {
   /** Goes on until the programs have something to do. False: the run is over. */
   private advance(): boolean {
     const { world } = this.ensemble
+    this.lookAgain = true
     while (this.verdict === null) {
       this.deliver()
       if (this.conditions.length > 0) this.checkConditions()
@@ -158,11 +160,8 @@ export class Simulation<T> implements Home, ClientHome {
         this.turnIsTheirs = false
         return true
       }
-      if (this.programs.every(({ state, background }) => state !== 'running' || background)) {
-        this.judgeAtEnd()
-      } else if (!this.awaitsSomething()) {
-        this.end('unknown', 'a program waits for something outside of the simulation', null)
-      } else if (world.now > this.limit) {
+      if (this.lookAgain) this.look()
+      else if (world.now > this.limit) {
         this.end('unknown', `it had not ended after ${printSeconds(this.limit)} of virtual time`, null)
       } else if (world.events >= this.events) {
         this.end('unknown', `it had not ended after ${this.events} events`, null)
@@ -170,6 +169,15 @@ export class Simulation<T> implements Home, ClientHome {
       else this.end('unknown', 'nothing is left to happen', null)
     }
     return false
+  }
+
+  /** Whether programs can go on. That changes when they have had their turn, or when machines die. */
+  private look(): void {
+    this.lookAgain = false
+    if (this.programs.every(({ state, background }) => state !== 'running' || background)) this.judgeAtEnd()
+    else if (!this.awaitsSomething()) {
+      this.end('unknown', 'a program waits for something outside of the simulation', null)
+    }
   }
 
   private finish(done: (defect: unknown) => void, defect: unknown): void {
@@ -188,23 +196,26 @@ export class Simulation<T> implements Home, ClientHome {
       this.crashes = world.crashes.length
       this.afterDeed()
     }
-    const [broken] = checker.violations
-    if (broken !== undefined) this.end('broken', `${broken.name} is broken: ${broken.what}`, null)
+    if (checker.violations.length > 0) this.judge()
   }
 
   private judgeAtEnd(): void {
-    const { checker } = this.ensemble
-    checker.finish()
-    const [broken] = checker.violations
-    if (broken === undefined) this.end('held', null, null)
-    else this.end('broken', `${broken.name} is broken: ${broken.what}`, null)
+    this.ensemble.checker.finish()
+    this.judge()
+    this.end('held', null, null)
+  }
+
+  private judge(): void {
+    const [broken] = this.ensemble.checker.violations
+    if (broken !== undefined) this.end('broken', `${broken.name} is broken: ${broken.what}`, null)
   }
 
   /** Machines may have changed: programs and clients live or die with them. */
   afterDeed(): void {
+    this.lookAgain = true
     for (const program of this.programs) program.look()
     for (const handle of this.handles.values()) handle.look()
-    this.stage.noticeDeaths()
+    this.stage.noticeDeadClients()
   }
 
   /** The first reason counts. */

@@ -4,6 +4,8 @@
 import { Unplayable } from '../../faults/fault.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import type { HostName } from '../../nodes/Host.ts'
+import type { Sid } from '../../nodes/zxid.ts'
+import type { Machine } from '../kernel/Machine.ts'
 import type { FactListener } from '../kernel/World.ts'
 import { ClusterView } from '../scenario/ClusterView.ts'
 import type { EnsembleApi } from '../scenario/EnsembleApi.ts'
@@ -30,12 +32,16 @@ export class SimulationStage implements Stage, FactListener {
   readonly transcript: Transcript
   readonly answers = new Map<HostName, string>()
   loads: Load[] = []
+  private readonly sids: readonly Sid[]
+  private readonly machines: readonly Machine[]
   /** What sentences wait for; facts are told to them. */
   private readonly waiting: Waiting[] = []
   private failure: string | null = null
 
   constructor(ensemble: EnsembleApi, verbosity: Verbosity) {
     this.ensemble = ensemble
+    this.sids = ensemble.sids
+    this.machines = ensemble.sids.map((sid) => ensemble.machineOf(sid))
     this.view = new ClusterView(ensemble.sids)
     this.transcript = new Transcript(ensemble.sids, [])
     this.transcript.verbosity = verbosity
@@ -106,19 +112,22 @@ export class SimulationStage implements Stage, FactListener {
   }
 
   afterEvent(): void {
+    const { machines, sids } = this
+    // A process that is killed tells nobody.
+    for (let i = 0; i < machines.length; i += 1) {
+      if (machines[i]?.state === 'down') this.noticeDeath(sids[i] as Sid, machines[i] as Machine)
+    }
     if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle(this.ensemble))
   }
 
-  /** A process that is killed tells nobody. */
-  noticeDeaths(): void {
-    const { ensemble, view } = this
-    for (const sid of ensemble.sids) {
-      const { state, exitReason } = ensemble.machineOf(sid)
-      if (state !== 'down' || !view.peer(sid).lives) continue
-      view.died(sid)
-      if (exitReason !== null) this.transcript.exited(sid, exitReason, view)
-    }
-    for (const [name, machine] of ensemble.clients) if (machine.state === 'down') view.clientDied(name)
+  noticeDeadClients(): void {
+    for (const [name, { state }] of this.ensemble.clients) if (state === 'down') this.view.clientDied(name)
+  }
+
+  private noticeDeath(sid: Sid, { exitReason }: Machine): void {
+    if (!this.view.peer(sid).lives) return
+    this.view.died(sid)
+    if (exitReason !== null) this.transcript.exited(sid, exitReason, this.view)
   }
 }
 

@@ -1,19 +1,24 @@
-/** Where in a program something was asked for: an Error whose stack begins there. */
-export type CallSite = Error
+/** Where in a program something was asked for: a stack that begins there. */
+export interface CallSite {
+  readonly stack?: string
+}
 
 interface CapturesStacks {
-  captureStackTrace?(error: Error, below: unknown): void
+  captureStackTrace?(into: object, below: unknown): void
 }
 
 /** @param below the function whose caller is meant */
 export function callSite(below: unknown): CallSite {
-  const site = new Error()
-  ;(Error as CapturesStacks).captureStackTrace?.(site, below)
+  const { captureStackTrace } = Error as CapturesStacks
+  if (captureStackTrace === undefined) return new Error()
+  // Not an Error, which would capture its own first.
+  const site = {}
+  captureStackTrace(site, below)
   return site
 }
 
 /** The frames of a stack: its lines without the message. */
-export function framesOf(error: Error): string {
+function framesOf(error: CallSite): string {
   const stack = error.stack ?? ''
   const first = stack.search(/^ {4}at /m)
   return first === -1 ? stack : stack.slice(first)
@@ -23,7 +28,7 @@ export function framesOf(error: Error): string {
  * `at work (/home/ann/queue.test.ts:7:21)`: the innermost frame that is neither the engine's nor a package's, if there is
  * one; null where the engine shows none.
  */
-export function placeOf(error: Error): string | null {
+export function placeOf(error: CallSite): string | null {
   const frames = framesOf(error).split('\n')
   const own = frames.find((frame) => !/node_modules|\(node:|at node:/.test(frame))
   return (own ?? frames[0])?.trim() || null
