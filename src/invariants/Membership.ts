@@ -118,9 +118,12 @@ export class Membership {
 
   private noteActivated({ peer, config }: FactOf<'configActivated'>): void {
     const known = this.knownOf(peer)
-    known.before = known.active
-    known.active = new Electorate(config)
-    if (known.seen !== null && known.seen.version <= known.active.version) known.seen = null
+    const active = new Electorate(config)
+    // A process that starts says first what it goes by, and then what it has seen, where its disk has more.
+    const starts = active.version <= known.active.version
+    known.before = starts ? null : known.active
+    known.active = active
+    if (starts || (known.seen !== null && known.seen.version <= active.version)) known.seen = null
     settle(known)
     if (known.active.version > this.current.version) this.current = known.active
   }

@@ -109,8 +109,13 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
   /** Hands what was buffered between NEWLEADER and UPTODATE to the pipeline that has just started. */
   protected abstract submitBuffered(): void
 
-  /** Whether committed transactions of the synchronisation are written to the log at NEWLEADER. */
+  /** Whether committed transactions of the synchronisation are written to the log at NEWLEADER, whoever votes. */
   protected abstract readonly logsBeforeAck: boolean
+
+  /** Whether what it applied before is in the log. */
+  protected get logsAnyway(): boolean {
+    return this.logsBeforeAck || this.peer.config.observerSyncEnabled
+  }
 
   /** Begins: connect, register, synchronise, serve. */
   begin(): void {
@@ -623,6 +628,7 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
       return this.leave('NEWLEADER of another epoch')
     }
     this.writeToTxnLog = true
+    if (this.mustLog && !this.logsAnyway) this.snapshotNeeded = true
     this.lastSeen(this.newLeader.config, this.newLeader)
   }
 
@@ -648,9 +654,22 @@ export abstract class Learner extends Thread<MainItem> implements ConnectionOwne
     this.persistCommitted()
   }
 
+  /** Whether the ACK of NEWLEADER counts, so that what it stands for has to be durable. */
+  private get mustLog(): boolean {
+    return this.logsBeforeAck || this.isToVote()
+  }
+
+  /**
+   * An observer that votes in the configuration that came with NEWLEADER is counted by the leader there already, and it
+   * claims the epoch. Java has it write its history all the same only if it is a follower.
+   */
+  protected isToVote(): boolean {
+    return this.peer.lastSeenVerifier.isVoter(this.peer.myid)
+  }
+
   /** … then what the leader committed since, ZOOKEEPER-3911 and -4646 … */
   protected persistCommitted(): void {
-    if (!this.logsBeforeAck || this.packetsCommitted.length === 0) return this.persistCurrentEpoch()
+    if (!this.mustLog || this.packetsCommitted.length === 0) return this.persistCurrentEpoch()
     const db = this.peer.zkDb
     for (let zxid = this.packetsCommitted.shift(); zxid !== undefined; zxid = this.packetsCommitted.shift()) {
       const head = this.packetsNotLogged.first

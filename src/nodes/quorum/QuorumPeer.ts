@@ -278,12 +278,22 @@ export class QuorumPeer implements Node {
    * what came behind a TRUNC). Otherwise the log may be ahead of memory, never behind it.
    */
   protected bringMemoryToDisk(role: Leader | Learner): void {
-    if ('syncMode' in role && role.syncMode !== 'NONE' && role.syncMode !== 'DIFF') {
+    const isReplaced = 'syncMode' in role && role.syncMode !== 'NONE' && role.syncMode !== 'DIFF'
+    if (isReplaced || this.isPromotedWithoutLog()) {
       this.zkDb.clear()
       this.zkDb.loadDataBase()
     } else {
       this.zkDb.fastForward()
     }
+  }
+
+  /**
+   * What an observer did not log, because it was told not to, must not count once it votes. It looks for a leader with what
+   * its disk has; Java keeps the memory, and counts it as durable.
+   */
+  protected isPromotedWithoutLog(): boolean {
+    const wasObserving = this.state === 'OBSERVING'
+    return wasObserving && this.learnerType === 'participant' && !this.config.observerSyncEnabled
   }
 
   /** All members tell newcomers the same vote, ZOOKEEPER-1732. */
