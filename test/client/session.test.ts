@@ -141,15 +141,18 @@ describe('a session', () => {
     expect(rig.server().accepted).toBe(1)
   })
 
-  it('that ends by bytes on the wire ends when the server hangs up', () => {
-    rig.client.submit({ type: 'raw', opcode: -11, body: '' }, { raw: true })
-    rig.run(10)
-    rig.answer(1)
-    expect(rig.client.state).toBe('CONNECTED')
-    rig.server().hangUp()
-    rig.run(10)
-    expect(rig.story()).toEqual(['SyncConnected', 'raw OK', 'Disconnected', 'Closed'])
-  })
+  it.each<Operation>([{ type: 'raw', opcode: -11, body: '' }, { type: 'closeSession' }])(
+    'that ends by what is sent as it is ends when the server hangs up: $type',
+    (op) => {
+      rig.client.submit(op, { raw: true })
+      rig.run(10)
+      rig.answer(1)
+      expect(rig.client.state).toBe('CONNECTED')
+      rig.server().hangUp()
+      rig.run(10)
+      expect(rig.story()).toEqual(['SyncConnected', `${op.type} OK`, 'Disconnected', 'Closed'])
+    },
+  )
 
   it('of a new handle knows nothing of the one before', () => {
     rig.ask(readOperation('getData', '/a', true), 0, {}, 5)
@@ -477,9 +480,10 @@ describe('a server that only reads', () => {
     rig.server().timeout = null
     rig.run(10)
     rig.server().reply(0, 0, -119)
-    rig.run(10)
+    rig.run(2_200)
     expect(rig.client.isConnected).toBe(false)
     expect(rig.facts('clientConnected')).toEqual([])
+    expect(rig.server().accepted).toBe(2)
   })
 })
 

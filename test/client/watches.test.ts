@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { idealClient } from '../../src/nodes/client/Client.ts'
 import type { ClientOptions } from '../../src/nodes/client/ClientOptions.ts'
+import { troupeOf } from '../../src/nodes/historic/Understudy.ts'
+import { zookeeper4475 } from '../../src/nodes/historic/ZOOKEEPER-4475.ts'
+import { zookeeper4508 } from '../../src/nodes/historic/ZOOKEEPER-4508.ts'
 import { createOperation, readOperation } from '../../src/nodes/operations.ts'
 import type { Operation } from '../../src/nodes/packets.ts'
 import { Rig } from './rig.ts'
@@ -333,26 +336,24 @@ describe('below a chroot', () => {
   })
 })
 
-it('a client of parts that are recast is made of them', () => {
-  const cast = Object.freeze({
-    ...idealClient,
-    ZKWatchManager: class extends idealClient.ZKWatchManager {
-      /** Before ZOOKEEPER-4466. */
-      protected override addPersistentWatches(
-        path: string,
-        _type: never,
-        found: (readonly string[])[],
-      ): void {
-        this.addRecursiveWatches(path, found)
-      }
-    },
+describe('a client of an earlier release', () => {
+  it('tells recursive watchers of children too, ZOOKEEPER-4475; and so does its copy', () => {
+    connected({}, troupeOf([zookeeper4475]).clientCast)
+    rig.ask(addWatch('/a', 1), 0, { watcher: 'r' })
+    const copy = rig.fork()
+    for (const one of [rig, copy]) {
+      one.notify('NodeChildrenChanged', '/a/b')
+      expect(one.story().at(-1)).toBe('NodeChildrenChanged /a/b @r')
+    }
   })
-  connected({}, cast)
-  told = 1
-  rig.ask(addWatch('/a', 1), 0, { watcher: 'r' })
-  const copy = rig.fork()
-  for (const one of [rig, copy]) {
-    one.notify('NodeChildrenChanged', '/a/b')
-    expect(one.story().at(-1)).toBe('NodeChildrenChanged /a/b @r')
-  }
+
+  it('waits for ever for somebody to say that its session is over, ZOOKEEPER-4508', () => {
+    connected({}, troupeOf([zookeeper4508]).clientCast)
+    for (const name of ['1', '2']) rig.world.machine(name).pause()
+    rig.run(60_000)
+    expect(rig.client.state).toBe('CONNECTING')
+    for (const name of ['1', '2']) rig.world.machine(name).resume()
+    rig.run(10_000)
+    expect(rig.client.state).toBe('CONNECTED')
+  })
 })

@@ -1,0 +1,25 @@
+import type { EventType, WatcherName } from '../client/WatchedEvent.ts'
+import { understudy } from './Understudy.ts'
+
+export const zookeeper4475 = understudy({
+  issue: 'ZOOKEEPER-4475',
+  brokenIn: '3.6.0 to 3.8.x',
+  story:
+    'A client passed the events of its child watches on to those of its recursive watchers that watch from above, who ' +
+    'never asked for events of children.',
+  recastClient: (cast) =>
+    Object.freeze({
+      ...cast,
+
+      ZKWatchManager: class extends cast.ZKWatchManager {
+        protected override addPersistentWatches(
+          path: string,
+          type: EventType,
+          found: (readonly WatcherName[])[],
+        ): void {
+          super.addPersistentWatches(path, type, found)
+          if (type === 'NodeChildrenChanged') this.addRecursiveWatches(path, found)
+        }
+      },
+    }),
+})
