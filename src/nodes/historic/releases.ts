@@ -7,6 +7,8 @@ import { zookeeper2590 } from './ZOOKEEPER-2590.ts'
 import { zookeeper2623 } from './ZOOKEEPER-2623.ts'
 import { zookeeper4026 } from './ZOOKEEPER-4026.ts'
 import { zookeeper4466 } from './ZOOKEEPER-4466.ts'
+import { zookeeper4475 } from './ZOOKEEPER-4475.ts'
+import { zookeeper4508 } from './ZOOKEEPER-4508.ts'
 import { zookeeper4643 } from './ZOOKEEPER-4643.ts'
 import { zookeeper4655 } from './ZOOKEEPER-4655.ts'
 import { zookeeper4743 } from './ZOOKEEPER-4743.ts'
@@ -16,6 +18,8 @@ const in380debian: readonly Understudy[] = Object.freeze([
   zookeeper2623,
   zookeeper4026,
   zookeeper4466,
+  zookeeper4475,
+  zookeeper4508,
   zookeeper4643,
   zookeeper4655,
   zookeeper4743,
