@@ -96,6 +96,17 @@ describe('a multi', () => {
     })
   })
 
+  it('that fails does not make prep believe for longer what is not so', () => {
+    const server = new PrepToFinal()
+    server.ask(createOperation('/p', ''))
+    server.ask(createOperation('/p/e', '', 'ephemeral'))
+    const end = server.prepare({ type: 'closeSession' })
+    server.prepare(multi(create('create', '/p/x', 0), remove('/none')), BOB)
+    expect(server.refusal({ type: 'delete', path: '/p', version: -1 }, BOB)).toBe('NOTEMPTY')
+    server.final.processRequest(end)
+    expect(server.refusal({ type: 'delete', path: '/p', version: -1 }, BOB)).toBe('OK')
+  })
+
   it('of a session that has moved closes the connection, without an answer', () => {
     const server = new PrepToFinal()
     server.sessionTracker.setOwner('0x1', {} as never)

@@ -1,4 +1,4 @@
-import type { ACL, AclList, Id } from '../acl.ts'
+import { type ACL, type AclList, type Id, OPEN_ACL_UNSAFE } from '../acl.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
 import { getProvider } from './ProviderRegistry.ts'
 
@@ -8,7 +8,7 @@ import { getProvider } from './ProviderRegistry.ts'
  * @param perm the sum of `Perms` of which one is enough.
  */
 export function checkACL(config: PeerConfig, acl: AclList, perm: number, ids: readonly Id[]): boolean {
-  if (config.skipACL || acl.length === 0) return true
+  if (acl === OPEN_ACL_UNSAFE || config.skipACL || acl.length === 0) return true
   for (const { scheme } of ids) if (scheme === 'super') return true
   for (const entry of acl) if ((entry.perms & perm) !== 0 && isMeant(config, entry, ids)) return true
   return false
