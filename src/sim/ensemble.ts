@@ -1,6 +1,6 @@
 import { Checker } from '../invariants/Checker.ts'
 import type { Cast } from '../nodes/cast.ts'
-import { type Client, type ClientOptions, idealClient, makeClientFactory } from '../nodes/client/Client.ts'
+import { type Client, idealClient, makeClientFactory } from '../nodes/client/Client.ts'
 import type { ClientCast } from '../nodes/client/ClientCast.ts'
 import type { ClientProgramFactory } from '../nodes/client/ClientProgram.ts'
 import { SharedApply } from '../nodes/database/SharedApply.ts'
@@ -20,7 +20,7 @@ import type { Sid } from '../nodes/zxid.ts'
 import { fork } from './kernel/fork.ts'
 import type { Machine } from './kernel/Machine.ts'
 import { World } from './kernel/World.ts'
-import type { EnsembleApi } from './scenario/EnsembleApi.ts'
+import type { ClientManners, EnsembleApi } from './scenario/EnsembleApi.ts'
 import { defaultSpec, type EnsembleSpec, membersOf, sidsOf } from './scenario/EnsembleSpec.ts'
 import { setUp } from './scenario/setUp.ts'
 
@@ -130,8 +130,8 @@ export class Ensemble implements EnsembleApi {
     return found?.myid ?? null
   }
 
-  client(name: HostName, sessionTimeout = DEFAULT_SESSION_TIMEOUT): Client {
-    const machine = this.clients.get(name) ?? this.addClient(name, [], null, sessionTimeout)
+  client(name: HostName, sessionTimeout = DEFAULT_SESSION_TIMEOUT, manners?: ClientManners): Client {
+    const machine = this.clients.get(name) ?? this.addClient(name, [], null, sessionTimeout, manners)
     if (machine.state === 'down') machine.start()
     return machine.node as Client
   }
@@ -142,10 +142,10 @@ export class Ensemble implements EnsembleApi {
     servers: readonly Sid[],
     program: ClientProgramFactory | null,
     sessionTimeout = DEFAULT_SESSION_TIMEOUT,
-    more: Pick<ClientOptions, 'chroot' | 'canBeReadOnly'> = {},
+    manners: ClientManners = {},
   ): Machine {
     const hosts = servers.map((sid) => this.hostOf(sid))
-    const options = { ...more, name, servers: hosts, sessionTimeout, program }
+    const options = { ...manners, name, servers: hosts, sessionTimeout, program }
     const factory = makeClientFactory(options, this.clientCast)
     const machine = this.world.addMachine(name, factory)
     this.clients.set(name, machine)

@@ -3,6 +3,7 @@
  *
  * Only facts go in, so that the view needs no access to a peer, and a copy of the world carries its own.
  */
+import type { SessionId } from '../../nodes/database/txns.ts'
 import type { Fact, SyncMode, ZabState } from '../../nodes/facts.ts'
 import type { QuorumConfig } from '../../nodes/PeerConfig.ts'
 import type { ServerState } from '../../nodes/packets.ts'
@@ -24,6 +25,8 @@ export class PeerView {
   sync: { readonly mode: SyncMode; readonly leader: Sid } | null = null
   /** It serves: an established leader, or a learner after UPTODATE. */
   serves = false
+  /** It has no leader, and serves reads until it begins another role. */
+  readsOnly = false
   proposed: Zxid = 0
   logged: Zxid = 0
   delivered: Zxid = 0
@@ -45,6 +48,7 @@ export class PeerView {
   stopServing(): void {
     this.zab = 'ELECTION'
     this.serves = false
+    this.readsOnly = false
     this.leader = null
     this.proposed = 0
   }
@@ -71,6 +75,8 @@ export class ClusterView {
   readonly answered = new Map<string, number>()
   /** Where each client is connected now. */
   readonly connectedTo = new Map<string, Sid>()
+  /** The session that each client had when it was last connected. */
+  readonly sessions = new Map<string, SessionId>()
   /** Writes that were answered with success. */
   acknowledgedWrites = 0
   /** The last established epoch, with its leader. */
@@ -123,6 +129,7 @@ export class ClusterView {
         return
       case 'stateChanged':
         view.state = fact.state
+        view.readsOnly = false
         if (fact.state === 'LOOKING') view.stopServing()
         view.zab = fact.zab
         return
@@ -131,6 +138,9 @@ export class ClusterView {
         return
       case 'configActivated':
         view.config = fact.config
+        return
+      case 'readOnlyStarted':
+        view.readsOnly = true
         return
       case 'voted':
         view.voted = { leader: fact.leader, zxid: fact.zxid }
@@ -194,6 +204,7 @@ export class ClusterView {
     switch (fact.type) {
       case 'clientConnected':
         this.connectedTo.set(fact.client, fact.server)
+        this.sessions.set(fact.client, fact.sessionId)
         return
       case 'clientDisconnected':
       case 'clientExpired':

@@ -3,6 +3,7 @@
  */
 
 import type { ClientState } from '../../nodes/client/Client.ts'
+import type { ClientOptions, SessionCredentials } from '../../nodes/client/ClientOptions.ts'
 import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import type { DataTree } from '../../nodes/database/DataTree.ts'
 import type { Txn } from '../../nodes/database/txns.ts'
@@ -26,13 +27,20 @@ export interface PeerApi {
 /** A client that scenarios drive. Client is one. */
 export interface ClientApi {
   readonly state: ClientState
+  /** What would take its session over. */
+  readonly session: SessionCredentials
   /** Connects to one of these: with a new session where there is none, else the session moves there. */
   connectTo(servers: readonly HostName[]): void
+  /** Connects to one of these with a new session, or with one that is given; a session it has is left to expire. */
+  connect(servers: readonly HostName[], sessionTimeout?: number, session?: SessionCredentials): void
   /** Hands an operation in. The facts `invoked` and `completed` carry the id returned; both may be told at once. */
   submit(op: Operation): number
   /** Ends the session: through `closeSession` where it is connected, at once where it is not. */
   close(): void
 }
+
+/** What a client is from its beginning on. */
+export type ClientManners = Pick<ClientOptions, 'chroot' | 'canBeReadOnly'>
 
 /** One invariant that was found broken. */
 export interface ViolationApi {
@@ -73,9 +81,9 @@ export interface EnsembleApi {
   leader(): Sid | null
   /**
    * The client of this name. Its machine is added when it is first named, knowing no servers, with this session timeout
-   * in milliseconds (10,000 unless said); it is started whenever it is down.
+   * in milliseconds (10,000 unless said) and these manners; it is started whenever it is down.
    */
-  client(name: HostName, sessionTimeout?: number): ClientApi
+  client(name: HostName, sessionTimeout?: number, manners?: ClientManners): ClientApi
   /** A client that runs a program, started at once. */
   addClient(name: HostName, servers: readonly Sid[], program: ClientProgramFactory): Machine
   readonly clients: ReadonlyMap<HostName, Machine>

@@ -40,6 +40,9 @@ export function operation<const S extends `{client:client} ${string}`>(
   ]
 }
 
+const CAN_BE_READ_ONLY = Object.freeze({ canBeReadOnly: true })
+const WRONG_PASSWORD = 'sixteen letters.'
+
 const connecting = [
   step(
     '{client:client} connects to {servers:peers}',
@@ -61,6 +64,42 @@ const connecting = [
     '{client:client} connects to {servers:peers} without waiting',
     'Begin to connect.',
     ({ ensemble }, { client, servers }) => ensemble.client(client).connectTo(servers.map(String)),
+  ),
+  step(
+    '{client:client} connects to {servers:peers} accepting read-only',
+    'Its first step may say that it makes do with a server that only reads while it finds no other.',
+    ({ ensemble }, { client, servers }) => {
+      ensemble.client(client, undefined, CAN_BE_READ_ONLY).connectTo(servers.map(String))
+      return new UntilConnected(client)
+    },
+  ),
+  step(
+    '{client:client} connects to {servers:peers} below {chroot:path}',
+    'Its first step may name the path that is its root.',
+    ({ ensemble }, { client, servers, chroot }) => {
+      ensemble.client(client, undefined, { chroot }).connectTo(servers.map(String))
+      return new UntilConnected(client)
+    },
+    'ann connects to 1 and 2 below /app',
+  ),
+  step(
+    '{client:client} connects to {servers:peers} with the session of {owner:client}',
+    'With the id and the password of another client’s session.',
+    ({ ensemble }, { client, servers, owner }) => {
+      const { session } = ensemble.client(owner)
+      ensemble.client(client).connect(servers.map(String), undefined, session)
+      return new UntilConnected(client)
+    },
+    'bob connects to 1 and 2 with the session of ann',
+  ),
+  deedStep(
+    '{client:client} connects to {servers:peers} with the session of {owner:client} and a wrong password',
+    'With the id of another client’s session, and a password that is not its own; does not wait.',
+    ({ ensemble }, { client, servers, owner }) => {
+      const { sessionId } = ensemble.client(owner).session
+      ensemble.client(client).connect(servers.map(String), undefined, { sessionId, password: WRONG_PASSWORD })
+    },
+    'bob connects to 1 and 2 with the session of ann and a wrong password',
   ),
   step('{client:client} closes', 'Close the session.', ({ ensemble }, { client }) => {
     ensemble.client(client).close()
@@ -158,6 +197,34 @@ const operations = [
   ),
 ]
 
+/** Beside text there may be nothing, and there may be much. */
+const oddData = [
+  ...operation(
+    '{client:client} creates {path:path} without data',
+    'ann creates /x without data',
+    'Create a persistent node whose data is null.',
+    ({ path }) => createOperation(path, null),
+  ),
+  ...operation(
+    '{client:client} creates {path:path} of {size:count} bytes',
+    'ann creates /x of 2000 bytes',
+    'Create a persistent node with so much data.',
+    ({ path, size }) => createOperation(path, '.'.repeat(size)),
+  ),
+  ...operation(
+    '{client:client} sets {path:path} to nothing',
+    'ann sets /x to nothing',
+    'Set the data of a node to null.',
+    ({ path }) => ({ type: 'setData', path, data: null, version: ANY_VERSION }),
+  ),
+  ...operation(
+    '{client:client} sets {path:path} to {size:count} bytes',
+    'ann sets /x to 2000 bytes',
+    'Set the data of a node to so much.',
+    ({ path, size }) => ({ type: 'setData', path, data: '.'.repeat(size), version: ANY_VERSION }),
+  ),
+]
+
 const otherNodes = [
   ...operation(
     '{client:client} creates container {path:path} {data:data}',
@@ -180,6 +247,12 @@ const otherNodes = [
 ]
 
 const access = [
+  ...operation(
+    '{client:client} authenticates by {scheme:scheme} as {auth:data}',
+    'ann authenticates by digest as "ann:secret"',
+    'Prove who it is, on this connection and all later ones.',
+    ({ scheme, auth }) => ({ type: 'auth', scheme, auth }),
+  ),
   ...operation(
     '{client:client} creates {path:path} {data:data} with acl {acl:acl}',
     'ann creates /mine "v1" with acl auth::cdrwa',
@@ -284,6 +357,7 @@ const watching = [
 export const clientSteps: readonly Step[] = [
   ...connecting,
   ...operations,
+  ...oddData,
   ...otherNodes,
   ...access,
   ...several,

@@ -163,6 +163,13 @@ const roles = [
       return machineState(ensemble, peer) !== 'down' && view.peer(peer).serves
     },
   ),
+  event(
+    '{peer:peer} serves reads alone',
+    'It has no leader, and answers clients that make do with reads (`expect`: it does so now).',
+    ['readOnlyStarted'],
+    (fact, { peer }) => fact.peer === peer,
+    ({ ensemble, view }, { peer }) => machineState(ensemble, peer) !== 'down' && view.peer(peer).readsOnly,
+  ),
   condition(
     'somebody leads',
     'There is an established leader.',
@@ -398,6 +405,39 @@ const clients = [
     (fact, { client }) => fact.client === client,
   ),
   event(
+    '{client:client} was connected read-only to {peer:peer}',
+    'A server that only reads took its session.',
+    ['clientConnected'],
+    (fact, { client, peer }) => fact.client === client && fact.server === peer && fact.readOnly,
+  ),
+  event(
+    'the session of {client:client} moved to {peer:peer}',
+    'The leader lets another server speak for it from then on.',
+    ['sessionMoved'],
+    (fact, { client, peer }, view) => fact.to === peer && fact.sessionId === view.sessions.get(client),
+  ),
+  event(
+    '{peer:peer} made the session of {client:client} known to all',
+    'It was local to this server until then.',
+    ['sessionUpgraded'],
+    (fact, { client, peer }, view) => fact.peer === peer && fact.sessionId === view.sessions.get(client),
+  ),
+  event(
+    '{peer:peer} expired the session of {client:client}',
+    'As the server that counts its time it found that nobody had touched it for too long.',
+    ['sessionExpired'],
+    (fact, { client, peer }, view) => fact.peer === peer && fact.sessionId === view.sessions.get(client),
+  ),
+  event(
+    '{peer:peer} closed the session of {client:client}',
+    'It applied the transaction that ends it.',
+    ['delivered'],
+    (fact, { client, peer }, view) =>
+      fact.peer === peer &&
+      fact.txn.body.type === 'closeSession' &&
+      fact.txn.sessionId === view.sessions.get(client),
+  ),
+  event(
     '{client:client} was told {event:watchEvent} of {path:path}',
     'A watch of it fired.',
     ['watchEvent'],
@@ -415,12 +455,6 @@ const clients = [
     'It has reconnected, and told its server what it watches.',
     ['watchesSetAgain'],
     (fact, { client }) => fact.client === client,
-  ),
-  event(
-    '{peer:peer} activated a configuration',
-    'It goes by another membership from then on.',
-    ['configActivated'],
-    (fact, { peer }) => fact.peer === peer,
   ),
   event(
     '{peer:peer} expired a session',
