@@ -46,6 +46,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
   private outstanding = 0
   packetsReceived = 0
   packetsSent = 0
+  /** What was held is being received: whoever ends up here again is in the midst of it. */
   private draining = false
 
   constructor(factory: ServerCnxnFactory, connection: Connection, authInfo: readonly Id[]) {
@@ -62,6 +63,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
     copy.state = this.state
     copy.receiving = this.receiving
     copy.outstanding = this.outstanding
+    copy.draining = this.draining
     copy.packetsReceived = this.packetsReceived
     copy.packetsSent = this.packetsSent
     return copy as this

@@ -3,7 +3,7 @@ import type { ZooKeeperServer } from './ZooKeeperServer.ts'
 
 /** Words that ask a server about itself in place of a handshake. Java: FourLetterCommands */
 const COMMANDS =
-  'conf cons crst cdst dirs dump envi gtmk ruok stmk srvr srst stat wchc wchp wchs mntr isro hash'.split(' ')
+  'conf cons crst dirs dump envi gtmk ruok stmk srvr srst stat wchc wchp wchs mntr isro hash'.split(' ')
 
 /** Java: AbstractFourLetterCommand.ZK_NOT_SERVING */
 const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n'
