@@ -178,7 +178,7 @@ export class ZKDatabase {
    * @throws DatabaseError when something is there and a database cannot be made of it.
    */
   loadDataBase(): Zxid {
-    this.log.removeEmptyTail()
+    this.removeEmptyTail()
     this.log.closeFile()
     const found = this.loadSnapshot()
     if (!found && this.log.lastLoggedZxid === -1) return this.beginEmpty()
@@ -215,6 +215,11 @@ export class ZKDatabase {
     }
     if (reading.corrupt !== null)
       throw new DatabaseError(`${reading.corrupt} has a record with a wrong checksum`)
+  }
+
+  /** A file that power was lost in before anything was in it. ZOOKEEPER-2332 */
+  protected removeEmptyTail(): void {
+    this.log.removeEmptyTail()
   }
 
   /** @returns whether there was one. */

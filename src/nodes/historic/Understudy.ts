@@ -7,8 +7,10 @@ import { ideal } from '../ideal.ts'
 export interface Understudy {
   /** Where it is told of: `ZOOKEEPER-4026`, a CVE, or in a few words what differs where nobody filed it. */
   readonly issue: string
-  /** The first and the last release that behaved so, as far as is known. */
-  readonly brokenIn: string
+  /** The first release that behaved so, as far as is known. */
+  readonly since: string
+  /** The first release of each branch that did not any more; the newest still does where there is none. */
+  readonly mendedIn: readonly string[]
   /** What they did, in a sentence or two. */
   readonly story: string
   /** Servers that behave so. */

@@ -2,7 +2,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper2590 = understudy({
   issue: 'ZOOKEEPER-2590',
-  brokenIn: '3.0.0 to 3.8.3, 3.9.0 and 3.9.1',
+  since: '3.0.0',
+  mendedIn: ['3.8.4', '3.9.2'],
   story: 'exists told the Stat of a node, and left a watch, to those who may not read it.',
   recast: (cast) =>
     Object.freeze({

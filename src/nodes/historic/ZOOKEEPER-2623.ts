@@ -5,7 +5,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper2623 = understudy({
   issue: 'ZOOKEEPER-2623',
-  brokenIn: '3.4.0 to 3.8.4, 3.9.0 to 3.9.2',
+  since: '3.4.0',
+  mendedIn: ['3.8.5', '3.9.3'],
   story: 'A check was taken outside a multi too, and became a transaction of its own.',
   recast: (cast) =>
     Object.freeze({

@@ -4,7 +4,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4026 = understudy({
   issue: 'ZOOKEEPER-4026',
-  brokenIn: '3.5.0 to 3.8.x',
+  since: '3.5.0',
+  mendedIn: ['3.8.2', '3.9.0'],
   story:
     'In a multi the flags of a create alone decided what it is: create2 was taken for create and answered without a ' +
     'Stat, and flags that mean nothing were refused in their turn, by BADARGUMENTS, not with the whole request.',

@@ -5,11 +5,12 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4466 = understudy({
   issue: 'ZOOKEEPER-4466',
-  brokenIn: '3.6.0 to 3.8.x; with -4471, -4472 and -4475, which came with it',
+  since: '3.6.0',
+  mendedIn: ['3.9.0'],
   story:
     'A connection had one mode for each path that it watches, for data and for children: a watch of one mode replaced ' +
     'that of another, and a removal by any type took whatever was there. Recursive watches were among those of children ' +
-    'too, and passed their events over.',
+    'too, and passed their events over (-4471, -4472).',
   recast: (cast) =>
     Object.freeze({
       ...cast,

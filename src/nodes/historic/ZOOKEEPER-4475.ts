@@ -3,7 +3,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4475 = understudy({
   issue: 'ZOOKEEPER-4475',
-  brokenIn: '3.6.0 to 3.8.x',
+  since: '3.6.0',
+  mendedIn: ['3.9.0'],
   story:
     'A client passed the events of its child watches on to those of its recursive watchers that watch from above, who ' +
     'never asked for events of children.',

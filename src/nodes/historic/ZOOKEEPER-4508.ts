@@ -4,7 +4,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4508 = understudy({
   issue: 'ZOOKEEPER-4508',
-  brokenIn: 'up to 3.9.2; with -4923, which came with it',
+  since: '3.0.0',
+  mendedIn: ['3.9.3'],
   story:
     'A client that heard of no server tried again for ever: only a server could tell it that its session, or one that it ' +
     'had never got, was no more.',

@@ -2,7 +2,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4655 = understudy({
   issue: 'ZOOKEEPER-4655',
-  brokenIn: '3.0.0 to 3.8.x',
+  since: '3.0.0',
+  mendedIn: ['3.9.0'],
   story: 'The event of a watch did not say which transaction it tells of: the zxid in its header was -1.',
   recast: (cast) =>
     Object.freeze({

@@ -2,7 +2,8 @@ import { understudy } from './Understudy.ts'
 
 export const zookeeper4743 = understudy({
   issue: 'ZOOKEEPER-4743',
-  brokenIn: '3.0.0 to 3.9.5',
+  since: '3.0.0',
+  mendedIn: [],
   story: 'Versions that wrapped did not step over -1, which in a request means any version.',
   recast: (cast) =>
     Object.freeze({

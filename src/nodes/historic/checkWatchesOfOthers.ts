@@ -2,7 +2,8 @@ import { understudy } from './Understudy.ts'
 
 export const checkWatchesOfOthers = understudy({
   issue: 'WatchManager.containsWatcher',
-  brokenIn: '3.6.0 to 3.8.x',
+  since: '3.6.0',
+  mendedIn: ['3.9.0'],
   story:
     'checkWatches found a watch where anybody of the same server had one on that path, whoever asked. A client that ' +
     'had none was told so by its own library alone.',

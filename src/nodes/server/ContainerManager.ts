@@ -68,8 +68,13 @@ export class ContainerManager implements TimerOwner {
   private isAbandoned(node: ZNode | undefined): boolean {
     if (node === undefined || node.children.size > 0) return false
     if (node.stat.cversion > 0) return true
-    const patience = this.zks.config.containerMaxNeverUsedInterval
+    const patience = this.maxNeverUsedInterval
     return patience !== 0 && this.elapsed(node) > patience
+  }
+
+  /** Milliseconds; 0 is never. */
+  protected get maxNeverUsedInterval(): number {
+    return this.zks.config.containerMaxNeverUsedInterval
   }
 
   private isOver(node: ZNode | undefined): boolean {

@@ -20,4 +20,4 @@ export const knownDefects: readonly KnownDefect[] = Object.freeze([
 ])
 
 /** The release that recordings are of, by its name among `releases`. */
-export const RECORDED = '3.8.0-debian'
+export const RECORDED = '3.8.0-11+deb12u2'

@@ -2,9 +2,10 @@ import type { AclList } from '../acl.ts'
 import type { Request } from '../processors/Request.ts'
 import { understudy } from './Understudy.ts'
 
-export const ipAddressesOfVersion6 = understudy({
-  issue: 'IPAuthenticationProvider of IPv6',
-  brokenIn: '3.0.0 to 3.9.4',
+export const zookeeper4240 = understudy({
+  issue: 'ZOOKEEPER-4240',
+  since: '3.0.0',
+  mendedIn: ['3.9.4'],
   story:
     'An access control list could not name an address of version 6: that was no valid id of the scheme ip.',
   recast: (cast) =>
