@@ -316,6 +316,20 @@ describe('replies', () => {
     expect(rig.client.state).toBe('CONNECTING')
   })
 
+  it('to pings are to those that were asked for as well, in their place', () => {
+    rig.client.submit(read)
+    rig.client.submit({ type: 'ping' })
+    rig.client.submit({ type: 'raw', opcode: 11, body: '' })
+    rig.run(10)
+    rig.server().reply(-2, 9)
+    rig.server().reply(1, 1)
+    rig.server().reply(-2, 9)
+    rig.server().reply(-2, 9)
+    rig.run(10)
+    expect(rig.story().slice(1)).toEqual(['getData OK', 'ping OK', 'raw OK'])
+    expect(rig.client.lastZxid).toBe(1)
+  })
+
   it('to a multi of nothing come from the client itself, whatever its state', () => {
     rig.client.submit({ type: 'multi', ops: [] })
     expect(rig.facts('completed')[0]).toMatchObject({

@@ -587,7 +587,7 @@ export class Client implements Node, TwoStep {
 
   private readResponse(reply: PacketOf<'REPLY'>): void {
     if (replySize(reply) > (this.options.juteMaxBuffer ?? MAX_PACKET_LENGTH)) return this.dropConnection()
-    if (reply.xid === PING_XID) return
+    if (reply.xid === PING_XID) return this.readPingResponse(reply)
     if (reply.xid === AUTH_XID) return this.readAuthResponse(reply)
     const call = this.pendingQueue.first
     // Replies come in the order of the requests, or something is badly wrong.
@@ -596,6 +596,14 @@ export class Client implements Node, TwoStep {
     if (reply.zxid > 0) this.lastZxid = reply.zxid
     this.complete(call, reply.err, reply.zxid, reply.err === 0 ? this.resultFor(call, reply.result) : null)
     if (call.op.type === 'closeSession' && call.options.raw !== true) this.closed()
+  }
+
+  /** A ping that somebody asked for is answered by this one or by one of the client's own; in the Java by none. */
+  private readPingResponse(reply: PacketOf<'REPLY'>): void {
+    const call = this.pendingQueue.first
+    if (call === undefined || !isPing(call.op)) return
+    this.pendingQueue.shift()
+    this.complete(call, reply.err, reply.zxid, null)
   }
 
   private readAuthResponse(reply: PacketOf<'REPLY'>): void {
@@ -927,6 +935,10 @@ const NO_RESULTS: readonly OpResult[] = Object.freeze([])
 /** Java: queuePacket goes by the type in the header. */
 function isClosing(op: Operation): boolean {
   return op.type === 'closeSession' || (op.type === 'raw' && op.opcode === OpCode.closeSession)
+}
+
+function isPing(op: Operation): boolean {
+  return op.type === 'ping' || (op.type === 'raw' && op.opcode === OpCode.ping)
 }
 
 /** A client as the newest release has it. */
