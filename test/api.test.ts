@@ -83,7 +83,7 @@ test('a scenario that asks for another cast than there is is not played with the
   expect(() => zksim.runScenario(scenario)).toThrow('there is no release 3.0.0 to behave as, only 3.8.0')
   expect(zksim.runScenario(scenario, { cast: zksim.ideal }).verdict).toBe('held')
   const bug = zksim.parseScenario('b', 'three peers, with ZOOKEEPER-1\nsettle\n')
-  expect(() => zksim.runScenario(bug)).toThrow('there is no bug ZOOKEEPER-1, only ZOOKEEPER-4643, ')
+  expect(() => zksim.runScenario(bug)).toThrow('there is no bug ZOOKEEPER-1, only ZOOKEEPER-2332, ')
 })
 
 test.each(['as of 3.8.0', 'with ZOOKEEPER-4646', 'as of 3.8.0, with ZOOKEEPER-4685'])('%s', (said) => {

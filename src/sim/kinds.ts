@@ -404,7 +404,13 @@ const file = matching(
   String,
 )
 const invariant = matching('an invariant by its name', 'Agreement', /[A-Z][A-Za-z0-9]*/, (m) => m[0], String)
-const release = matching('a release, such as `3.8.0`', '3.8.0', /[0-9]+\.[0-9]+\.[0-9]+/, (m) => m[0], String)
+const release = matching(
+  'a release, such as `3.8.0`',
+  '3.8.0',
+  /[0-9]+\.[0-9]+\.[0-9]+(?:-[a-z0-9+]+)*/,
+  (m) => m[0],
+  String,
+)
 const issue = matching(
   'an issue, such as `ZOOKEEPER-4646`',
   'ZOOKEEPER-4646',

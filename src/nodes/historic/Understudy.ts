@@ -5,7 +5,7 @@ import { ideal } from '../ideal.ts'
 
 /** A way in which earlier releases behaved: whoever plays the part now can step aside for it. Frozen. */
 export interface Understudy {
-  /** Where it is told of: `ZOOKEEPER-4026`, a CVE, or in a few words what differs where nobody filed it. */
+  /** Where it is told of: `ZOOKEEPER-4026`, `CVE-2024-23944`; `UNFILED-` and a word where nobody has. */
   readonly issue: string
   /** The first release that behaved so, as far as is known. */
   readonly since: string

@@ -1,7 +1,7 @@
 import { understudy } from './Understudy.ts'
 
 export const checkWatchesOfOthers = understudy({
-  issue: 'WatchManager.containsWatcher',
+  issue: 'UNFILED-checkWatches',
   since: '3.6.0',
   mendedIn: ['3.9.0'],
   story:

@@ -4,7 +4,7 @@ import type { Operation } from '../packets.ts'
 import { understudy } from './Understudy.ts'
 
 export const deleteContainerByClients = understudy({
-  issue: 'deleteContainer by clients',
+  issue: 'UNFILED-deleteContainer',
   since: '3.5.1',
   mendedIn: [],
   story: 'Clients may ask for what only the container manager should; nobody filed it.',

@@ -19,9 +19,6 @@ import { zookeeper4915 } from './ZOOKEEPER-4915.ts'
 import { zookeeper4925 } from './ZOOKEEPER-4925.ts'
 
 const all: readonly Understudy[] = Object.freeze([
-  checkWatchesOfOthers,
-  cve202423944,
-  deleteContainerByClients,
   zookeeper2332,
   zookeeper2590,
   zookeeper2623,
@@ -37,6 +34,9 @@ const all: readonly Understudy[] = Object.freeze([
   zookeeper4846,
   zookeeper4915,
   zookeeper4925,
+  cve202423944,
+  checkWatchesOfOthers,
+  deleteContainerByClients,
 ])
 
 /** How each patch release differs from the newest. Every understudy here was there before the first of them. */

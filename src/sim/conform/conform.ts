@@ -1,4 +1,5 @@
-import { type CaseOptions, type CaseResult, conformCase } from './cases/conformCase.ts'
+import { releases } from '../../nodes/historic/releases.ts'
+import { CaseConformer, type CaseOptions, type CaseResult } from './cases/conformCase.ts'
 import { parseCase } from './cases/parseCase.ts'
 import { conformSituation, type SituationOptions, type SituationResult } from './conformSituation.ts'
 import { parseSituation } from './Recording.ts'
@@ -47,14 +48,17 @@ export interface ConformReport {
   readonly conforms: boolean
 }
 
+/** @throws RangeError where `asOf` names no release. */
 export function conform(files: readonly RecordingFile[], options: ConformOptions = {}): ConformReport {
+  checkRelease(options.asOf ?? null)
+  const cases = new CaseConformer(options)
   const results: ConformResult[] = []
   const errors: string[] = []
   for (const { name, text } of files) {
     text.split('\n').forEach((line, index) => {
       if (line.trim() === '') return
       try {
-        const result = conformLine(line, `${name}:${index + 1}`, options)
+        const result = conformLine(line, `${name}:${index + 1}`, options, cases)
         results.push(result)
         options.progress?.(result)
       } catch (error) {
@@ -74,16 +78,19 @@ export function conform(files: readonly RecordingFile[], options: ConformOptions
   })
 }
 
-function conformLine(line: string, place: string, options: ConformOptions): ConformResult {
+function conformLine(
+  line: string,
+  place: string,
+  options: ConformOptions,
+  cases: CaseConformer,
+): ConformResult {
   const top = readLine(line, place)
   const isCase = top.mentions('script')
   if (!isCase && !top.mentions('ensemble')) top.field('script')
   const name = top.field(isCase ? 'name' : 'situation').string()
   if (!isNamed(name, options.only)) return skipped(place, name, 'not asked for')
   if (!isCase) return conformSituation(parseSituation(top, place), options)
-  const recorded = parseCase(top, place)
-  const played = conformCase(recorded, options)
-  return played ?? skipped(place, name, 'not recorded in that mode')
+  return cases.conform(parseCase(top, place)) ?? skipped(place, name, 'not recorded in that mode')
 }
 
 function isNamed(name: string, only: readonly string[] | undefined): boolean {
@@ -93,4 +100,9 @@ function isNamed(name: string, only: readonly string[] | undefined): boolean {
 
 function skipped(place: string, name: string, reason: string): SkippedResult {
   return Object.freeze({ type: 'skipped', place, name, status: 'skipped', reason })
+}
+
+function checkRelease(asOf: string | null): void {
+  if (asOf === null || releases.has(asOf)) return
+  throw new RangeError(`there is no release ${asOf} to behave as, only ${[...releases.keys()].join(', ')}`)
 }

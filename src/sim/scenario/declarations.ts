@@ -104,14 +104,14 @@ const world = [
   ),
   declare(
     'as of {release:release}',
-    'Behave as this release of ZooKeeper where it is known to differ. There is 3.8.0.',
+    'Behave as this release of ZooKeeper where it is known to differ: 3.8.0 to 3.8.6, 3.9.0 to 3.9.5. 3.8.0 is Debian’s, with fixes that 3.8.0-upstream is without.',
     (draft, said) => {
       draft.release = said.release
     },
   ),
   declare(
     'with {issue:issue}',
-    'Put a historic bug in: ZOOKEEPER-4643, -4646, -4685 or -4785, which came with one another.',
+    'Put a historic bug in, such as ZOOKEEPER-4643 (with it come -4646, -4685 and -4785) or ZOOKEEPER-2332.',
     (draft, said) => {
       draft.bugs.push(said.issue)
     },
