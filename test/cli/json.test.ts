@@ -4,6 +4,7 @@ import { main } from '../../src/sim/cli/main.ts'
 import { FakeIo, failed, held, misrecorded, misspelt, stuck } from './fakeIo.ts'
 
 const golden = readFileSync(new URL('../golden/failover.jsonl', import.meta.url), 'utf8')
+const cases = readFileSync(new URL('../golden/handwritten.jsonl', import.meta.url), 'utf8')
 
 /** What docs/json.md says: fields by type, in their order. The verdict of `conform` is a type of its own. */
 function documented(): Map<string, string[]> {
@@ -52,6 +53,7 @@ test('is what docs/json.md says, field by field', () => {
     ...objects(['replay', 'a'], { a: misspelt }),
     ...objects(['conform', 'a'], { a: 'hello' }).slice(0, -1),
     ...conforming.slice(0, -1),
+    ...objects(['conform', 'c', '--only', 'create-flags-raw'], { c: cases }).slice(0, -1),
     ...listed.filter(({ type }) => type !== 'step'),
     ...objects(['faults'], {}),
     ...objects(['invariants'], {}),
