@@ -97,9 +97,12 @@ export class ClientGhost implements Forkable {
  * nor a refusal at the door.
  */
 export function isAnswer(xid: number, zxid: Zxid, err: number): boolean {
-  return xid > 0 && zxid > 0 && err !== CONNECTIONLOSS
+  // A refusal at the door names no position; one that is at the beginning of time finds no node.
+  if (zxid === 0 && err !== 0 && err !== NONODE) return false
+  return xid > 0 && zxid >= 0 && err !== CONNECTIONLOSS
 }
 
 /** Java: KeeperException.Code.CONNECTIONLOSS */
 const CONNECTIONLOSS = -4
+const NONODE = -101
 const NONE: SessionId = '0x0'

@@ -80,7 +80,11 @@ export class WatchHistory {
   noteAnswer(client: ClientGhost, { op, err, zxid }: FactOf<'completed'>, delivered: LogView<Txn>): void {
     if (changesWatches(op)) this.unjudged.add(client.name)
     const registration = registrationOf(op, err)
-    if (registration === null || !client.isPlain) return
+    if (registration === null) return
+    if (!client.isPlain) {
+      this.unjudged.add(client.name)
+      return
+    }
     const { kind, path, forCreation } = registration
     const known = this.find(client.name, kind, path)
     if (known !== undefined) {
@@ -124,11 +128,15 @@ export class WatchHistory {
   noteSetAgain({ client, op }: FactOf<'watchesSetAgain'>): void {
     const node = new Set([...op.data, ...op.exist])
     const children = new Set(op.child)
+    let known = 0
     for (const watch of this.byClient.get(client) ?? []) {
       if (!(watch.kind === 'node' ? node : children).has(watch.path)) continue
+      known += 1
       watch.armed = true
       if (watch.forCreation) watch.excused = true
     }
+    // It has brought some from another session, one with a server that only reads.
+    if (known < node.size + children.size) this.unjudged.add(client)
   }
 
   /** Its session is another, or over. */

@@ -701,13 +701,15 @@ export const cases: Readonly<Record<string, Case>> = {
   C18: {
     breaks: (s) => {
       s.standing().open('ann')
-      s.agree({ type: 'multi', txns: [creation('/a'), { type: 'error', err: -101 }] }, ANN, 1)
+      const half = s.agree(creation('/a'), ANN, 1)
+      const txn = s.next({ type: 'multi', txns: [creation('/b'), creation('/b/c')] }, ANN, 2)
+      return s.accept(txn, [3, 1]).commit(3, txn, [3, 1]).deliver(3, txn, s.tree(half.zxid))
     },
     nearMiss: (s) => {
       s.standing().open('ann')
       s.agree({ type: 'multi', txns: [creation('/a'), creation('/a/b')] }, ANN, 1)
-      const error = { type: 'error', err: -101 } as const
-      s.agree({ type: 'multi', txns: [error, error] }, ANN, 2)
+      // What would have been is written down, and does not happen.
+      s.agree({ type: 'multi', txns: [creation('/b'), { type: 'error', err: -101 }] }, ANN, 2)
     },
   },
   C19: {

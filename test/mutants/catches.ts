@@ -4,8 +4,11 @@ import type * as directed from './directed.ts'
 import * as discovery from './discovery.ts'
 import * as disk from './disk.ts'
 import * as election from './election.ts'
+import * as liveness from './liveness.ts'
 import type { Mutant } from './Mutant.ts'
+import * as sessions from './sessions.ts'
 import * as synchronisation from './synchronisation.ts'
+import * as watches from './watches.ts'
 
 export interface Catch {
   readonly mutant: Mutant
@@ -14,7 +17,9 @@ export interface Catch {
 }
 
 export const mutants: readonly Mutant[] = Object.freeze(
-  [election, discovery, synchronisation, broadcast, disk].flatMap((part) => Object.values(part)),
+  [election, discovery, synchronisation, broadcast, disk, sessions, watches, liveness].flatMap((part) =>
+    Object.values(part),
+  ),
 )
 
 const directedRuns = new Map<Mutant, Catch['run']>([
@@ -26,6 +31,7 @@ const directedRuns = new Map<Mutant, Catch['run']>([
   [discovery.bootRefusesUnclaimedEpoch, 'crashBeforeTheClaim'],
   [synchronisation.claimsEpochBeforeHistory, 'epochWithoutHistory'],
   [synchronisation.windowSkipsSync, 'newLeaderWasSynchronised'],
+  [sessions.takesClientsFromTheFuture, 'clientOfALaggard'],
   [disk.acksBeforeDisk, 'powerCutOfAll'],
   [disk.keepsTruncatedSnapshots, 'snapshotOfWhatIsTruncated'],
   [disk.goesOnAfterDiskError, 'failingForce'],

@@ -5,6 +5,7 @@
  */
 
 import type { Cast } from '../../src/nodes/cast.ts'
+import type { ClientProgramFactory } from '../../src/nodes/client/ClientProgram.ts'
 import { closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
 import { ideal } from '../../src/nodes/ideal.ts'
 import type { PeerSettings } from '../../src/nodes/PeerConfig.ts'
@@ -14,6 +15,7 @@ import { Ensemble } from '../../src/sim/ensemble.ts'
 import { uniform } from '../../src/sim/kernel/Distribution.ts'
 import type { CutOptions } from '../../src/sim/kernel/Network.ts'
 import type { Random } from '../../src/sim/kernel/Random.ts'
+import { visitor } from './Visitor.ts'
 
 export interface ChaosOptions {
   readonly seed: number
@@ -23,6 +25,10 @@ export interface ChaosOptions {
   readonly settings?: Partial<PeerSettings>
   /** The clients are at it until the last fault, and more is under way when one comes. */
   readonly slowWires?: boolean
+  /** Clients ask for all that there is, watches and multis and sessions that end; else for writes and reads of nodes. */
+  readonly visitors?: boolean
+  /** Clients make do with servers that only read, and servers offer it. */
+  readonly readOnly?: boolean
   /** How many faults, or ends of faults. */
   readonly rounds?: number
   /** The run ends as soon as the invariants with these codes are all broken. */
@@ -69,6 +75,8 @@ const mix = Object.freeze({
   sync: 1,
 })
 const CLIENTS = 4
+/** Milliseconds. */
+const SESSION_TIMEOUT = 2_000
 const LATENCY = uniform(1_000, 25_000)
 /** A run that needs more goes round in circles: an election without an end, say. */
 const MOST_EVENTS = 150_000
@@ -86,7 +94,12 @@ export function ensembleOf(seed: number): Omit<ChaosOptions, 'cast' | 'until'> {
     peers: seed % 3 === 0 ? 5 : 3,
     observers: seed % 4 === 0 ? 1 : 0,
     slowWires: seed % 3 !== 1,
+    visitors: seed % 2 === 1,
+    readOnly: seed % 5 === 3,
     settings: {
+      localSessionsEnabled: seed % 5 === 1 || seed % 5 === 3,
+      localSessionsUpgradingEnabled: seed % 5 === 1 || seed % 5 === 3,
+      readonlymodeEnabled: seed % 5 === 3,
       snapCount: seed % 2 === 0 ? 100_000 : 20,
       commitLogCount: seed % 5 === 0 ? 10 : 500,
       maxCounter: seed % 7 === 0 ? 40 : MAX_COUNTER,
@@ -108,11 +121,20 @@ class Chaos {
     this.ensemble = new Ensemble({ seed, peers, observers, settings: { ...hasty, ...settings } }, { cast })
     this.random = this.ensemble.world.stream('chaos')
     if (options.slowWires ?? false) this.ensemble.world.network.setLatency(LATENCY)
-    const program = closedLoop({ prefix: '/k', keys: 5, mix, outstanding: 1, limit: 150 })
     for (let i = 1; i <= CLIENTS; i += 1) {
-      this.clients.push(`client${i}`)
-      this.ensemble.addClient(`client${i}`, this.ensemble.sids, program, 2_000)
+      const name = `client${i}`
+      this.clients.push(name)
+      this.ensemble.addClient(name, this.ensemble.sids, this.program(i), SESSION_TIMEOUT, {
+        canBeReadOnly: options.readOnly ?? false,
+      })
     }
+  }
+
+  /** Some clients ask for the next when they are answered, others do not wait. */
+  private program(client: number): ClientProgramFactory {
+    const outstanding = client % 2 === 0 ? 1 : 4
+    if (this.options.visitors ?? false) return visitor({ outstanding, limit: 200 })
+    return closedLoop({ prefix: '/k', keys: 5, mix, outstanding, limit: 150 })
   }
 
   play(): ChaosOutcome {

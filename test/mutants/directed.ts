@@ -173,3 +173,20 @@ settle
 start 2
 settle
 `
+
+/** Ann has seen what 1 lacks, and comes to it. */
+export const clientOfALaggard = `
+three peers
+settle
+ann connects to 2
+ann creates /a "1"
+stall thread commit of 1
+ann sets /a "2"
+bob connects to 2
+bob reads /a
+bob connects to 1 without waiting
+bob reads /a without waiting
+after 1 s
+unstall thread commit of 1
+settle
+`

@@ -25,6 +25,16 @@ export const acksBeforeDisk = mutant(
   }),
 )
 
+export const neverForces = mutant('neverForces', ['D8'], 'The log is left in the page cache.', (cast) => ({
+  SyncRequestProcessor: class extends cast.SyncRequestProcessor {
+    protected override flush(): void {
+      const written = this.toFlush
+      this.toFlush = []
+      this.passOn(written)
+    }
+  },
+}))
+
 export const replaysOneLess = mutant(
   'replaysOneLess',
   ['D2'],

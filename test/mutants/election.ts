@@ -6,7 +6,7 @@ import { mutant } from './Mutant.ts'
 
 export const votesIgnorePosition = mutant(
   'votesIgnorePosition',
-  ['E4', 'P3', 'P5', 'P9', 'P13', 'P14', 'P15', 'P16'],
+  ['E4', 'P3', 'P5', 'P9', 'P13', 'P14', 'P15', 'P16', 'C12'],
   'Votes are ordered by epoch and id alone, and a leader takes learners that know more than itself.',
   (cast) => ({
     FastLeaderElection: class extends cast.FastLeaderElection {

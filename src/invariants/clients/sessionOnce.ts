@@ -1,5 +1,6 @@
 import { printZxid } from '../../nodes/zxid.ts'
 import { isAnswer } from '../ClientGhost.ts'
+import { closesSession } from '../closesSession.ts'
 import { always } from '../invariant.ts'
 import { printTxn } from '../words.ts'
 
@@ -24,7 +25,7 @@ export const sessionOnce = always({
       )
     },
     completed({ client, sessionId, op, xid, err, zxid }, history, check) {
-      if (err !== 0 || op.type === 'closeSession' || !isAnswer(xid, zxid, err)) return
+      if (err !== 0 || closesSession(op) || !isAnswer(xid, zxid, err)) return
       const session = history.clients.knownSession(sessionId)
       if (session === null) return
       check.exercised += 1

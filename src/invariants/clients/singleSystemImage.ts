@@ -41,11 +41,6 @@ export const singleSystemImage = always({
 })
 
 /** The highest position that it may have been at when it took the session; it may have started again since. */
-function highestOf({ applied, before, history, startedEpoch }: PeerGhost): Zxid {
-  return Math.max(
-    applied.last?.zxid ?? 0,
-    before.last?.zxid ?? 0,
-    history.last?.zxid ?? 0,
-    makeZxid(startedEpoch, 0),
-  )
+function highestOf({ applied, before, startedEpoch }: PeerGhost): Zxid {
+  return Math.max(applied.last?.zxid ?? 0, before.last?.zxid ?? 0, makeZxid(startedEpoch, 0))
 }
