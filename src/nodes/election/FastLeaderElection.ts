@@ -260,8 +260,9 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
   protected voteFromLooker(n: Notification): void {
     const { leader, zxid, electionEpoch, peerEpoch } = n.vote
     if (this.initZxid() === UNKNOWN || zxid === UNKNOWN) return
-    if (electionEpoch < this.logicalclock) return // `receive` has answered.
-    if (electionEpoch > this.logicalclock) this.joinRound(n)
+    // `receive` has answered.
+    if (electionEpoch < this.logicalclock && !this.mayGoBack()) return
+    if (electionEpoch !== this.logicalclock) this.joinRound(n)
     else if (this.beatsProposal(n.vote)) this.voteFor(leader, zxid, peerEpoch)
 
     this.recvset.set(n.sid, makeVote(leader, zxid, electionEpoch, peerEpoch))
@@ -269,6 +270,14 @@ export class FastLeaderElection extends Thread<Notification> implements Recipien
     if (!voteSet.hasAllQuorums()) return
     this.voteSet = voteSet
     this.pollForSilence()
+  }
+
+  /**
+   * Who is in no committed configuration proposes nobody, and nobody takes part in a round with such a vote: it has to
+   * come to theirs. In Java it waits in a later round for ever, even where the next configuration needs its vote.
+   */
+  protected mayGoBack(): boolean {
+    return this.initLeader() === NONE
   }
 
   /** Others are further: this peer's round so far is void. Its proposal is theirs or its own, not what it had adopted. */
