@@ -341,6 +341,37 @@ describe('what the recordings at hand do not show', () => {
     expect(out[3]).toMatchObject({ ops: null })
   })
 
+  it('a multi of flags that want a time to live, and of no place for it, does not parse', () => {
+    const out = observe(
+      A,
+      {
+        op: 'multi',
+        s: 'A',
+        raw: true,
+        ops: [
+          ['check', '/', 0],
+          ['createflags', '/x', '', 'open', 5],
+        ],
+      },
+      { op: 'multi', s: 'A', ops: [['createflags', '/x', '', 'open', 5]] },
+    )
+    expect(out[1]).toMatchObject({ err: 'MARSHALLINGERROR', ops: null, z: 2 })
+    expect(out[2]).toMatchObject({ err: 'BADARGUMENTS', ops: [['err', -8]] })
+  })
+
+  it('a session is closed twice, or while it is cut off', () => {
+    const close = (s: string) => ({ op: 'close', s })
+    const out = observe(A, B, close('A'), close('A'), { op: 'cut', s: 'B' }, close('B'), {
+      op: 'exists',
+      s: 'B',
+      p: '/',
+    })
+    expect(out[2]).toMatchObject({ rc: 0, z: 3, ev: { A: ['None Closed'] } })
+    expect(out[3]).toEqual({ rc: 0, ev: {}, wev: {} })
+    expect(out[5]).toEqual({ rc: 0, ev: { B: ['None Closed'] }, wev: {} })
+    expect(out[6]).toMatchObject({ err: 'SESSIONEXPIRED' })
+  })
+
   it('a session that could not be made has no requests', () => {
     const out = observe({ ...A, chroot: 'x' }, { op: 'exists', s: 'A', p: '/' }, { op: 'close', s: 'A' })
     expect(out[0]).toMatchObject({ ex: 'NumberFormatException' })

@@ -166,10 +166,13 @@ export class CasePlayer implements FactListener {
     if (deed.op === 'dup') this.letPass(DUP_PAUSE)
   }
 
+  /** Java: ZooKeeper.close, which tells nobody how it went, and does nothing where nothing is to be closed. */
   private close(session: Session, fields: ObservedFields): void {
-    const id = session.client.close()
-    this.until(() => session.completed.has(id) && session.over)
-    setErr(session.completed.get(id)?.err ?? NO_ANSWER, fields)
+    if (!session.over) {
+      const id = session.client.close()
+      this.until(() => session.completed.has(id) && session.over)
+    }
+    setErr(session.over ? 0 : NO_ANSWER, fields)
     const { reply } = session.wire
     if (reply !== null) fields.set('z', lowHalf(reply.zxid))
   }

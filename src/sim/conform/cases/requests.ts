@@ -4,6 +4,7 @@ import { createFlags } from '../../../nodes/createFlags.ts'
 import { encodeRequest } from '../../../nodes/jute/encodeRequest.ts'
 import { JuteWriter } from '../../../nodes/jute/JuteWriter.ts'
 import { opcodeOf } from '../../../nodes/jute/requestOpcodes.ts'
+import { OpCode } from '../../../nodes/opcodes.ts'
 import type { MultiRead, MultiWrite, Operation, OpResult } from '../../../nodes/packets.ts'
 import { WatcherType } from '../../../nodes/watch/watcherTypes.ts'
 import type { Zxid } from '../../../nodes/zxid.ts'
@@ -36,7 +37,7 @@ export type Asked =
 export function askedBy(deed: RequestDeed, lastZxid: Zxid): Asked {
   switch (deed.op) {
     case 'raw':
-      return request(rawOf(deed, lastZxid), Object.freeze({ raw: true }))
+      return request(rawOf(deed, lastZxid), RAW)
     case 'multi':
     case 'multiread':
       return askedByMulti(deed)
@@ -70,7 +71,7 @@ function request(op: Operation, options: SubmitOptions): Asked {
   if (!hasNullId(op)) return Object.freeze({ type: 'request', op, options })
   // Only as bytes; no answer to it has a path, so that it matters to nobody where the client's root is.
   const raw = Object.freeze({ type: 'raw', opcode: opcodeOf(op), body: encodeRequest(op) } as const)
-  return Object.freeze({ type: 'request', op: raw, options: Object.freeze({ raw: true }) })
+  return Object.freeze({ type: 'request', op: raw, options: RAW })
 }
 
 function hasNullId(op: Operation): boolean {
@@ -181,7 +182,7 @@ function askedByMulti(deed: DeedOf<'multi' | 'multiread'>): Asked {
   const parts = deed.parts.map(partOf)
   const type = parts.every(isRead) && (deed.op === 'multiread' || parts.length > 0) ? 'multiRead' : 'multi'
   const op = Object.freeze({ type, ops: Object.freeze(parts) }) as Operation
-  if (unchecked) return request(op, Object.freeze({ raw: true }))
+  if (unchecked) return deed.parts.some(lacksTTL) ? rawMulti(deed.parts) : request(op, RAW)
   if (parts.length === 0) return Object.freeze({ type: 'answered', err: 0, results: Object.freeze([]) })
   const refused = badParts(parts)
   if (refused !== null) return Object.freeze({ type: 'answered', err: BAD_ARGUMENTS, results: refused })
@@ -189,6 +190,36 @@ function askedByMulti(deed: DeedOf<'multi' | 'multiread'>): Asked {
 }
 
 const BAD_ARGUMENTS = -8
+const RAW: SubmitOptions = Object.freeze({ raw: true })
+
+/** Java: Op.Create of flags with a time to live is of the opcode createTTL, and has the record of a create. */
+function lacksTTL(part: MultiPart): boolean {
+  return part.type === 'create' && part.ttl === null && hasTTL(part.flags)
+}
+
+function hasTTL(flags: number): boolean {
+  return flags === createFlags.persistentTTL || flags === createFlags.persistentSequentialTTL
+}
+
+function rawMulti(parts: readonly MultiPart[]): Asked {
+  const into = new JuteWriter()
+  for (const part of parts) {
+    const op = partOf(part)
+    if (part.type === 'create' && lacksTTL(part)) {
+      into.int(OpCode.createTTL).bool(false).int(-1)
+      into.text(part.path).buffer(part.data).acl(part.acl).int(part.flags)
+    } else {
+      // As it would stand alone: behind its header, before that of the end.
+      const type = isRead(op) ? 'multiRead' : 'multi'
+      into.bytes += encodeRequest(Object.freeze({ type, ops: [op] }) as Operation).slice(0, -END_LENGTH)
+    }
+  }
+  into.int(-1).bool(true).int(-1)
+  return request(Object.freeze({ type: 'raw', opcode: OpCode.multi, body: into.bytes }), RAW)
+}
+
+/** Bytes of the header that ends a multi. */
+const END_LENGTH = 9
 
 function isRead({ type }: MultiWrite | MultiRead): boolean {
   return type === 'getData' || type === 'getChildren'
@@ -200,7 +231,7 @@ function partOf(part: MultiPart): MultiWrite | MultiRead {
   if (part.type !== 'create') return Object.freeze({ ...part, path })
   const { data, acl, flags, ttl } = part
   const common = { path, data, acl, flags }
-  if (flags === createFlags.persistentTTL || flags === createFlags.persistentSequentialTTL) {
+  if (hasTTL(flags)) {
     return Object.freeze({ type: 'createTTL', ...common, ttl: ttl ?? NO_TTL })
   }
   return Object.freeze({ type: flags === createFlags.container ? 'createContainer' : 'create', ...common })
