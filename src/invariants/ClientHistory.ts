@@ -9,6 +9,7 @@ import type { Micros } from '../nodes/Host.ts'
 import type { Operation } from '../nodes/packets.ts'
 import type { Zxid } from '../nodes/zxid.ts'
 import { ClientGhost, isAnswer } from './ClientGhost.ts'
+import { closesSession } from './closesSession.ts'
 import { SessionGhost } from './SessionGhost.ts'
 import { WatchHistory } from './WatchHistory.ts'
 
@@ -135,7 +136,7 @@ export class ClientHistory {
 
   private noteInvoked(fact: FactOf<'invoked'>, now: Micros, committed: number): void {
     const { id, op, client, sessionId } = fact
-    if (op.type === 'closeSession') this.session(sessionId).closeAsked = true
+    if (closesSession(op)) this.session(sessionId).closeAsked = true
     const asked = Object.freeze({ id, op, at: now, answered: this.answered, committed })
     if (this.client(client).invoke(asked)) this.session(sessionId).isShared = true
   }

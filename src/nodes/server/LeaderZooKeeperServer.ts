@@ -9,7 +9,7 @@ import type { Request, SessionOwner } from '../processors/Request.ts'
 import { ToBeAppliedRequestProcessor } from '../processors/ToBeAppliedRequestProcessor.ts'
 import type { Leader } from '../quorum/Leader.ts'
 import type { LearnerHandler } from '../quorum/LearnerHandler.ts'
-import { ContainerManager } from './ContainerManager.ts'
+import type { ContainerManager } from './ContainerManager.ts'
 import { LeaderSessionTracker } from './LeaderSessionTracker.ts'
 import { QuorumZooKeeperServer } from './QuorumZooKeeperServer.ts'
 import type { ServerCnxn } from './ServerCnxn.ts'
@@ -34,7 +34,7 @@ export class LeaderZooKeeperServer extends QuorumZooKeeperServer {
   override startup(): void {
     this.createSessionTracker()
     super.startup()
-    this.containerManager = new ContainerManager(this, this.prepRequestProcessor)
+    this.containerManager = new this.cast.ContainerManager(this, this.prepRequestProcessor)
     this.containerManager.start()
   }
 

@@ -166,9 +166,12 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
     this.authInfo = inHashOrder([...known, ...added])
   }
 
-  /** Ends the handshake; an invalid session is told so and the connection closed. Java: finishSessionInit */
+  /**
+   * Ends the handshake; an invalid session is told so and the connection closed. A client that asks for a session by a
+   * request of its own is answered so as well, and does not know what to make of it. Java: finishSessionInit
+   */
   finishSessionInit(zk: ZooKeeperServer, valid: boolean): void {
-    if (this.state !== 'expectSession') return
+    if (this.state !== 'expectSession' && this.state !== 'open') return
     this.send(
       Object.freeze({
         type: 'CONNECTED',
@@ -179,6 +182,7 @@ export class ServerCnxn implements ConnectionOwner, Expiring, TwoStep {
       }),
     )
     if (!valid) return this.close()
+    if (this.state === 'open') return
     this.state = 'open'
     zk.sessionOpened(this)
     this.enableRecv()

@@ -16,7 +16,7 @@ import type {
 } from '../Host.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
 import type { Packet } from '../packets.ts'
-import { epochOf, type Sid } from '../zxid.ts'
+import { epochOf, type Sid, type Zxid } from '../zxid.ts'
 import { ServerCnxnFactory } from './ServerCnxnFactory.ts'
 import { StandaloneZooKeeperServer } from './StandaloneZooKeeperServer.ts'
 import type { ServerHome } from './ZooKeeperServer.ts'
@@ -144,10 +144,21 @@ export class StandaloneServer implements Node, ServerHome {
     const zxid = this.zkDb.lastProcessedZxid
     this.zkDb.takeUnforcedSnapshot()
     this.host.tell(Object.freeze({ type: 'snapshotTaken', peer: this.myid, zxid, forced: false }))
+    this.tellAlone(zxid)
     this.zk = new StandaloneZooKeeperServer(this)
     this.cnxnFactory.start()
     this.zk.startup()
     this.cnxnFactory.setServer(this.zk)
+  }
+
+  /** What a leader would tell whose quorum is itself. It begins no epoch of its own. */
+  private tellAlone(lastZxid: Zxid): void {
+    const { host, myid: peer } = this
+    const epoch = epochOf(lastZxid)
+    const by = Object.freeze([peer])
+    host.tell(Object.freeze({ type: 'synchronizing', peer, epoch, lastZxid }))
+    host.tell(Object.freeze({ type: 'established', peer, epoch, lastZxid, by }))
+    host.tell(Object.freeze({ type: 'stateChanged', peer, state: 'LEADING', zab: 'BROADCAST' }))
   }
 
   private tellRecovered(): void {

@@ -1,4 +1,5 @@
-import { ContainerManager } from './ContainerManager.ts'
+import { AloneRequestProcessor } from '../processors/AloneRequestProcessor.ts'
+import type { ContainerManager } from './ContainerManager.ts'
 import type { SessionTracker } from './SessionTracker.ts'
 import { type ServerHome, ZooKeeperServer } from './ZooKeeperServer.ts'
 
@@ -30,14 +31,15 @@ export class StandaloneZooKeeperServer extends ZooKeeperServer {
   protected override setupRequestProcessors(): void {
     const { cast } = this
     const final = new cast.FinalRequestProcessor(this)
-    const sync = new cast.SyncRequestProcessor(this, final)
-    this.firstProcessor = new cast.PrepRequestProcessor(this, this.sessionTracker, sync)
+    const sync = new cast.SyncRequestProcessor(this, new AloneRequestProcessor(this, 'committed', final))
+    const prepared = new AloneRequestProcessor(this, 'proposed', sync)
+    this.firstProcessor = new cast.PrepRequestProcessor(this, this.sessionTracker, prepared)
   }
 
   override startup(): void {
     super.startup()
     if (this.firstProcessor === null) return
-    this.containerManager = new ContainerManager(this, this.firstProcessor)
+    this.containerManager = new this.cast.ContainerManager(this, this.firstProcessor)
     this.containerManager.start()
   }
 
