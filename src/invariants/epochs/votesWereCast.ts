@@ -47,7 +47,11 @@ export const votesWereCast = always<Ballots>({
     },
     elected({ peer, leader, electionEpoch, supporters, fromLookers }, history, check, state) {
       // An observer is answered with the last concluded vote, as if it were one of this round.
-      if (fromLookers && history.membership.isVoter(peer) && history.membership.activeOf(peer).isVoter(peer)) {
+      if (
+        fromLookers &&
+        history.membership.isVoter(peer) &&
+        history.membership.activeOf(peer).isVoter(peer)
+      ) {
         check.exercised += 1
         for (const sid of supporters) {
           if (state.has(sid, leader, electionEpoch)) continue

@@ -9,7 +9,8 @@ export const leadersStepDown = always({
   on: {
     leadsOn({ peer, epoch, synced }, history, check) {
       check.exercised += 1
-      if (history.membership.decidingFor(peer).every((electorate) => electorate.containsQuorum(synced))) return
+      if (history.membership.decidingFor(peer).every((electorate) => electorate.containsQuorum(synced)))
+        return
       check.broken([peer], [], `${peer} goes on leading epoch ${epoch}, followed by ${printSids(synced)}`)
     },
   },

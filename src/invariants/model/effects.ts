@@ -49,11 +49,23 @@ export class Draft implements ModelTree {
   }
 
   children(path: string): readonly string[] {
-    return this.tree.children(path)
+    const names = new Set(this.tree.children(path))
+    for (const [edited, node] of this.edits) {
+      if (edited === '/' || parentOf(edited) !== path) continue
+      const name = edited.slice(edited.lastIndexOf('/') + 1)
+      if (node === null) names.delete(name)
+      else names.add(name)
+    }
+    return [...names]
   }
 
   ephemerals(sessionId: SessionId): readonly string[] {
-    return this.tree.ephemerals(sessionId)
+    const paths = new Set(this.tree.ephemerals(sessionId))
+    for (const [path, node] of this.edits) {
+      if (node?.owner === sessionId) paths.add(path)
+      else paths.delete(path)
+    }
+    return [...paths]
   }
 }
 

@@ -595,7 +595,8 @@ export class Client implements Node, TwoStep {
     this.pendingQueue.shift()
     if (reply.zxid > 0) this.lastZxid = reply.zxid
     this.complete(call, reply.err, reply.zxid, reply.err === 0 ? this.resultFor(call, reply.result) : null)
-    if (call.op.type === 'closeSession' && call.options.raw !== true) this.closed()
+    // A program that was told of it may have begun another session.
+    if (call.op.type === 'closeSession' && call.options.raw !== true && this.closing) this.closed()
   }
 
   /** A ping that somebody asked for is answered by this one or by one of the client's own; in the Java by none. */
@@ -611,6 +612,7 @@ export class Client implements Node, TwoStep {
     const failed = reply.err === keeperErrors.AUTHFAILED.code
     if (failed) {
       this.end('AUTH_FAILED')
+      this.host.tell(Object.freeze({ type: 'clientDisconnected', client: this.name }))
       this.queueEvent('None', 'AuthFailed', null)
       this.eventsAreOver = true
     }
