@@ -9,6 +9,7 @@ import { troupeOf, type Understudy } from '../src/nodes/historic/Understudy.ts'
 import { createOperation, readOperation } from '../src/nodes/operations.ts'
 import { makeZxid } from '../src/nodes/zxid.ts'
 import { Ensemble } from '../src/sim/ensemble.ts'
+import { uniform } from '../src/sim/kernel/Distribution.ts'
 
 const named = (...issues: string[]) => issues.map((issue) => understudies.get(issue) as Understudy)
 const SECOND = 1_000_000
@@ -142,6 +143,29 @@ describe('what no recording shows', () => {
     }
     expect(start()).toBe('down')
     expect(start('ZOOKEEPER-4925')).toBe('up')
+  })
+
+  it('ZOOKEEPER-4537: a commit that comes when the thread goes to sleep waits for the next ping', () => {
+    const slowest = (...issues: string[]) => {
+      const ensemble = new Ensemble({ seed: 3 }, { ...troupeOf(named(...issues)), check: false })
+      const { world } = ensemble
+      world.runUntil(5 * SECOND)
+      const client = ensemble.client('ann')
+      client.connectTo(['1'])
+      world.runUntil(8 * SECOND)
+      ensemble.machineOf(1).slowThread('commit', uniform(0, 5_000))
+      let longest = 0
+      for (let i = 0; i < 300; i += 1) {
+        const begun = world.now
+        client.submit(createOperation(`/n${i}`, null))
+        while (client.outstanding > 0 && world.step());
+        longest = Math.max(longest, world.now - begun)
+      }
+      expect(ensemble.peer(1)?.zkDb.tree.children('/')).toHaveLength(301)
+      return longest
+    }
+    expect(slowest()).toBeLessThan(0.1 * SECOND)
+    expect(slowest('ZOOKEEPER-4537')).toBeGreaterThan(0.5 * SECOND)
   })
 
   it('CVE-2024-23944: who may not read a node hears of it', () => {
