@@ -381,6 +381,7 @@ describe('what a client proves', () => {
     rig.server().reply(-4, 0, -115)
     rig.run(10)
     expect(rig.client.state).toBe('AUTH_FAILED')
+    expect(rig.facts('clientDisconnected')).toHaveLength(1)
     rig.client.submit(read)
     rig.client.close()
     rig.run(20_000)
