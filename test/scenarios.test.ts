@@ -1,6 +1,6 @@
 /**
- * Every file below scenarios/ pays for four things: it prints back to itself, it holds and replays to the same hash, it goes
- * on as the same from a fork anywhere, and what it recorded is what happens.
+ * Every file below scenarios/ pays for five things: it prints back to itself, it holds and replays to the same hash, it goes
+ * on as the same from a fork anywhere, what it recorded is what happens, and every disk leads to its peer's tree.
  *
  * A file that declares a seed shows what happens with that seed. One that does not claims more: that what it expects comes
  * true whatever chance decides. So it is played with other seeds too, where its recordings may differ.
@@ -16,6 +16,7 @@ import { printScenario } from '../src/sim/scenario/print.ts'
 import { printOutcome } from '../src/sim/scenario/report.ts'
 import type { Outcome } from '../src/sim/scenario/run.ts'
 import type { Scenario } from '../src/sim/scenario/Scenario.ts'
+import { unlikeTheirLogs } from './service/replay.ts'
 
 const FOLDER = fileURLToPath(new URL('../scenarios/', import.meta.url))
 const OTHER_SEEDS = [2, 3, 5, 8, 13]
@@ -57,9 +58,11 @@ describe.each(files)('%s', (name) => {
   })
 
   test('holds with all it recorded, and again, and from a fork anywhere', () => {
-    const outcome = play(scenario)
+    const { run: first, ensemble } = startScenario(scenario)
+    const outcome = first.run()
     expectHeld(scenario, outcome)
     expect(outcome.mismatches).toEqual([])
+    expect(unlikeTheirLogs(ensemble)).toEqual([])
     const same = { verdict: 'held', hash: outcome.hash, events: outcome.events, time: outcome.time }
     const forkedAt = (event: number) => {
       const { run } = startScenario(scenario)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { unlikeTheirLogs } from '../service/replay.ts'
 import { chaos, ensembleOf } from './chaos.ts'
 
 const SEEDS = 40
@@ -10,6 +11,7 @@ describe('chaos', () => {
       const { ensemble, live, log } = chaos(ensembleOf(seed))
       const { checker, world } = ensemble
       const found = { violations: checker.violations, crashes: world.crashes, live }
+      expect(unlikeTheirLogs(ensemble), `seed ${seed}`).toEqual([])
       expect(found, `seed ${seed}:\n${log.join('\n')}`).toEqual({ violations: [], crashes: [], live: true })
       for (const [code, count] of checker.exercised) exercised.set(code, (exercised.get(code) ?? 0) + count)
     }
