@@ -1,5 +1,6 @@
 /** What is measured: ensembles under load, and the event queue alone. Plain scripts on the built package. */
 import { closedLoop } from '../dist/nodes/client/ClosedLoop.js'
+import { createOperation } from '../dist/nodes/operations.js'
 import { Ensemble } from '../dist/sim/ensemble.js'
 import { Event, EventQueue, TURN } from '../dist/sim/kernel/EventQueue.js'
 import { Timeline } from '../dist/sim/kernel/Timeline.js'
@@ -81,7 +82,7 @@ class FirstWrite {
   offer(ensemble) {
     if (!this.connected || this.asked) return
     this.asked = true
-    ensemble.client('client').submit({ type: 'create', path: '/first', data: '', mode: 'persistent' })
+    ensemble.client('client').submit(createOperation('/first', ''))
   }
 }
 

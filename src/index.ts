@@ -10,7 +10,14 @@ export { faults } from './faults/index.ts'
 export { Checker } from './invariants/Checker.ts'
 export { describe as describeViolation } from './invariants/describe.ts'
 export { findInvariant, invariants } from './invariants/index.ts'
-export { always, type Invariant, type Violation } from './invariants/invariant.ts'
+export { always, eventually, type Invariant, type Violation } from './invariants/invariant.ts'
+export {
+  type ClientOperation,
+  checkHistory,
+  type HistoryOptions,
+  type HistoryVerdict,
+} from './invariants/model/checkHistory.ts'
+export { HistoryRecorder } from './invariants/model/HistoryRecorder.ts'
 // ── what peers tell, and their words ──
 export { CREATOR_ALL_ACL, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE } from './nodes/acl.ts'
 export type { Cast } from './nodes/cast.ts'
@@ -18,6 +25,8 @@ export type { Cast } from './nodes/cast.ts'
 export type { Client } from './nodes/client/Client.ts'
 export type { ClientProgram, ClientProgramFactory } from './nodes/client/ClientProgram.ts'
 export { type ClosedLoopOptions, closedLoop } from './nodes/client/ClosedLoop.ts'
+export type { LoadOperation, Mix } from './nodes/client/LoadOperation.ts'
+export { type LoadKind, mixes } from './nodes/client/mixes.ts'
 export type { Fact, FactOf, FactType } from './nodes/facts.ts'
 export type { Micros } from './nodes/Host.ts'
 export { ideal } from './nodes/ideal.ts'

@@ -50,15 +50,19 @@ export class Checker {
   hear(fact: Fact): void {
     const { history } = this
     history.record(fact)
-    const rows = this.table.rowsFor(fact.type)
-    if (rows !== undefined) {
-      for (let i = 0; i < rows.length; i += 1) {
-        const row = rows[i] as Row
-        const check = this.checks[row.index] as Check
-        row.fold(fact, history, check, check.state)
-      }
+    this.fold(fact, this.table.rowsFor(fact.type))
+    if (fact.type === 'delivered') {
+      if (history.isFirst) this.fold(fact, this.table.rowsFor('ordered'))
+    } else if (fact.type === 'recovered') history.peer(fact.peer).settle()
+  }
+
+  private fold(fact: Fact, rows: readonly Row[] | undefined): void {
+    if (rows === undefined) return
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i] as Row
+      const check = this.checks[row.index] as Check
+      row.fold(fact, this.history, check, check.state)
     }
-    if (fact.type === 'recovered') history.peer(fact.peer).settle()
   }
 
   /** Looks at what only the end of a run shows. May be called again after more events. */
@@ -150,11 +154,11 @@ export class Checker {
 
 /** Folds by type of fact; frozen, so it may hold functions and be shared. */
 interface Table {
-  rowsFor(type: FactType): readonly Row[] | undefined
+  rowsFor(type: FactType | 'ordered'): readonly Row[] | undefined
 }
 
 function makeTable(invariants: readonly Invariant[]): Table {
-  const rows = new Map<FactType, Row[]>()
+  const rows = new Map<FactType | 'ordered', Row[]>()
   for (const [index, invariant] of invariants.entries()) {
     for (const [type, fold] of Object.entries(invariant.on) as [FactType, Fold<Fact, unknown>][]) {
       const known = rows.get(type)
@@ -164,7 +168,7 @@ function makeTable(invariants: readonly Invariant[]): Table {
     }
   }
   for (const list of rows.values()) Object.freeze(list)
-  return Object.freeze({ rowsFor: (type: FactType) => rows.get(type) })
+  return Object.freeze({ rowsFor: (type: FactType | 'ordered') => rows.get(type) })
 }
 
 /** Made once: worlds are many, and their invariants nearly always these. */

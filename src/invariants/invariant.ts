@@ -14,7 +14,10 @@ import type { History } from './History.ts'
 /** One fact against one invariant. `history` has recorded the fact already. */
 export type Fold<F, S> = (fact: F, history: History, check: Check, state: S) => void
 
-export type Folds<S> = { readonly [T in FactType]?: Fold<FactOf<T>, S> }
+export type Folds<S> = { readonly [T in FactType]?: Fold<FactOf<T>, S> } & {
+  /** The next transaction of the whole order: a `delivered` fact of the first peer to get there. */
+  readonly ordered?: Fold<FactOf<'delivered'>, S>
+}
 
 export interface Invariant {
   /** As in the literature's tables: P protocol, E epochs and votes, A actions, D disk, C clients, L liveness. */

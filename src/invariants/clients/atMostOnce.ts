@@ -10,9 +10,9 @@ export const atMostOnce = always({
   says: 'A request takes effect at most once, those of a session in the order in which it made them, and one that was refused not at all.',
   source: 'ZooKeeper programmer’s guide, atomicity; ClientCnxn, xids',
   on: {
-    delivered({ peer, txn }, history, check) {
+    ordered({ peer, txn }, history, check) {
       const { body, cxid, sessionId } = txn
-      if (!history.isFirst || cxid <= 0 || body.type === 'error' || body.type === 'closeSession') return
+      if (cxid <= 0 || body.type === 'error' || body.type === 'closeSession') return
       const { lastCxidBefore, isShared } = history.clients.session(sessionId)
       if (isShared) return
       check.exercised += 1

@@ -12,8 +12,8 @@ export const conditionalWrites = always({
   says: 'What a write leaves follows from what it found: versions go up by one, and one that names a version happens only where that is the node’s.',
   source: 'ZooKeeper programmer’s guide, versions; DataTree; ZOOKEEPER-3125, -4743',
   on: {
-    delivered({ peer, txn, tree }, history, check) {
-      if (!history.isFirst || !changesNodes(txn)) return
+    ordered({ peer, txn, tree }, history, check) {
+      if (!changesNodes(txn)) return
       const before = history.treeBefore(txn.zxid)
       if (before === null) return
       check.exercised += 1

@@ -34,8 +34,8 @@ export const ephemeralLowerBound = always({
           `made ${Math.floor(silence / MICROS_PER_MILLI)} ms before, was answered`,
       )
     },
-    delivered({ peer, txn }, history, check) {
-      if (!history.isFirst || txn.body.type !== 'closeSession') return
+    ordered({ peer, txn }, history, check) {
+      if (txn.body.type !== 'closeSession') return
       check.exercised += 1
       const { closeAsked, expired } = history.clients.session(txn.sessionId)
       if (!closeAsked && !expired) {

@@ -10,8 +10,7 @@ export const ephemeralUpperBound = always({
   says: 'Where a session has been closed there is no ephemeral of it, and none is created behind.',
   source: 'ZooKeeper (USENIX ATC 2010), ephemerals; ZOOKEEPER-2919, -3642',
   on: {
-    delivered({ peer, txn, tree }, history, check) {
-      if (!history.isFirst) return
+    ordered({ peer, txn, tree }, history, check) {
       const { body, sessionId } = txn
       if (body.type === 'closeSession') {
         check.exercised += 1

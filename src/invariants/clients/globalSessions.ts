@@ -8,8 +8,8 @@ export const globalSessions = always({
   says: 'A session is local to one server until all know it, and then to none; what lasts as long as it belongs to one that all know.',
   source: 'UpgradeableSessionTracker; ZOOKEEPER-1147, -1626',
   on: {
-    delivered({ peer, txn }, history, check) {
-      if (!history.isFirst || !createsEphemeral(txn.body as SubTxn)) return
+    ordered({ peer, txn }, history, check) {
+      if (!createsEphemeral(txn.body as SubTxn)) return
       check.exercised += 1
       const session = history.clients.knownSession(txn.sessionId)
       if (session !== null && session.createdAt > 0 && session.createdAt < txn.zxid) return

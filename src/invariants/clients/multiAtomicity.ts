@@ -9,9 +9,9 @@ export const multiAtomicity = always({
   says: 'A multi takes effect as a whole, at one zxid, or not at all.',
   source: 'ZooKeeper.multi; ZOOKEEPER-965, -2052',
   on: {
-    delivered({ peer, txn, tree }, history, check) {
+    ordered({ peer, txn, tree }, history, check) {
       const { body } = txn
-      if (body.type !== 'multi' || !history.isFirst) return
+      if (body.type !== 'multi') return
       check.exercised += 1
       const before = history.treeBefore(txn.zxid)
       if (before === null) return

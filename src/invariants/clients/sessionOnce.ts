@@ -10,9 +10,9 @@ export const sessionOnce = always({
   says: 'A session lives once: where it has been closed it changes nothing more and is answered nothing more.',
   source: 'ZooKeeper programmer’s guide, sessions; ZOOKEEPER-1208, -3471',
   on: {
-    delivered({ peer, txn }, history, check) {
+    ordered({ peer, txn }, history, check) {
       const { body, sessionId } = txn
-      if (!history.isFirst || body.type === 'error' || body.type === 'closeSession') return
+      if (body.type === 'error' || body.type === 'closeSession') return
       const session = history.clients.knownSession(sessionId)
       if (session === null) return
       check.exercised += 1

@@ -7,8 +7,8 @@ export const uniqueSessionIds = always({
   says: 'No two sessions have the same id, and an id tells by its first byte which server gave it.',
   source: 'SessionTrackerImpl.initializeNextSessionId; ZOOKEEPER-1622, -4040',
   on: {
-    delivered({ peer, txn }, history, check) {
-      if (!history.isFirst || txn.body.type !== 'createSession') return
+    ordered({ peer, txn }, history, check) {
+      if (txn.body.type !== 'createSession') return
       const { creations, createdAt } = history.clients.session(txn.sessionId)
       check.exercised += 1
       if (creations <= 1) return
