@@ -154,10 +154,10 @@ export class Shell {
     const command = commands.find((one) => one.name === name)
     if (command !== undefined) return `${command.name} ${command.usage}\n  ${command.means}`
     const rows = [
-      ...commands.map((one) => [`${one.name} ${one.usage}`.trim(), one.means]),
+      ...commands.map((one) => [one.name, one.means]),
       ['history', 'the lines so far'],
-      ['redo n', 'one of them again'],
-      ['help [command]', 'this list, or one command'],
+      ['redo', 'one of them again, by its number'],
+      ['help', 'this list; `help ls` for the options of one command'],
       ['quit', 'leave'],
     ]
     return [
@@ -191,6 +191,19 @@ const firstWords: readonly string[] = Object.freeze([
   ),
 ])
 
+/** Whom sentences may name in the place of a number. */
+const roleWords: readonly string[] = Object.freeze([
+  'the',
+  'leader',
+  'followers',
+  'observers',
+  'a',
+  'follower',
+  'an',
+  'observer',
+  'all',
+])
+
 /** The words that sentences have behind what stands there already. */
 function nextWords(line: string): string[] {
   const said = line.slice(0, line.lastIndexOf(' ') + 1)
@@ -198,7 +211,7 @@ function nextWords(line: string): string[] {
   const next = sentences
     .filter((one) => one.startsWith(said))
     .map((one) => one.slice(said.length).split(' ')[0] as string)
-  return [...new Set(next)]
+  return [...new Set([...next, ...roleWords])]
 }
 
 function wordsOf(text: string): string[] {
