@@ -79,6 +79,7 @@ export class WatchHistory {
   /** A read was answered: it may have left a watch. */
   noteAnswer(client: ClientGhost, { op, err, zxid }: FactOf<'completed'>, delivered: LogView<Txn>): void {
     if (changesWatches(op)) this.unjudged.add(client.name)
+    if (op.type === 'removeWatches' && err === 0) return this.noteRemoved(client.name, op.path)
     const registration = registrationOf(op, err)
     if (registration === null) return
     if (!client.isPlain) {
@@ -96,6 +97,14 @@ export class WatchHistory {
     pushTo(this.byClient, client.name, watch)
     for (let i = delivered.length - 1; i >= 0 && delivered.at(i).zxid > zxid; i -= 1) {
       this.noteTxn(delivered.at(i), watch)
+    }
+  }
+
+  /** Some watches of a path, it may be all. */
+  private noteRemoved(client: string, path: string): void {
+    for (const kind of BOTH) {
+      const watch = this.find(client, kind, path)
+      if (watch !== undefined) this.drop(watch)
     }
   }
 

@@ -63,6 +63,8 @@ export interface CheckerApi {
   /** What lies on a disk before the run begins. */
   diskHeld(sid: Sid, logged: readonly Txn[], snapshot: Zxid): void
   diskWiped(sid: Sid): void
+  /** A fault begins: what must happen in the end need not happen yet. */
+  disturbed(): void
   forgive(sid: Sid): void
 }
 

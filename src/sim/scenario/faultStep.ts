@@ -7,6 +7,7 @@ export function faultStep(deed: Deed): Step {
     sentence: deed.sentence,
     means: deed.means,
     begin: ({ ensemble }, holes) => {
+      ensemble.checker.disturbed()
       deed.act(ensemble.world, holes)
       if (deed.excuses === null) return null
       const { peer, peers } = holes as { readonly peer?: number; readonly peers?: readonly number[] }
