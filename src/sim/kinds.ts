@@ -4,6 +4,7 @@
  * Printing is canonical (`2000 ms` prints as `2 s`), and what is printed reads back as the same value.
  */
 import type { AclList } from '../nodes/acl.ts'
+import type { LoadKind } from '../nodes/client/mixes.ts'
 import { type CreateMode, createFlags } from '../nodes/createFlags.ts'
 import { createOperation } from '../nodes/operations.ts'
 import type { MultiWrite, PacketType, ServerState, WatchEventType } from '../nodes/packets.ts'
@@ -521,6 +522,15 @@ const paths = matching<readonly string[]>(
   (written) => written.join(' '),
 )
 
+const load = oneOf<LoadKind>('what the clients of a load do', [
+  'clients',
+  'writers',
+  'readers',
+  'watchers',
+  'visitors',
+  'users',
+])
+
 const opcode = matching<number>(
   'an opcode, such as 999',
   '999',
@@ -589,6 +599,7 @@ export const kinds = Object.freeze({
   watchEvent,
   deeds,
   paths,
+  load,
   opcode,
   hex,
   answer,

@@ -1,27 +1,35 @@
 import { Client } from '../../nodes/client/Client.ts'
+import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import { ClosedLoop, closedLoop } from '../../nodes/client/ClosedLoop.ts'
+import { type LoadKind, mixes } from '../../nodes/client/mixes.ts'
 import type { HostName } from '../../nodes/Host.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 
-/** Each client works on the same ten znodes; four writes to two reads. */
-const PROGRAM = closedLoop({
-  prefix: '/load-',
-  keys: 10,
-  mix: { setData: 3, create: 1, getData: 1, getChildren: 1 },
-  outstanding: 1,
+/** All loads work on the same ten znodes. */
+const PROGRAMS: Readonly<Record<LoadKind, ClientProgramFactory>> = Object.freeze({
+  clients: programOf('clients'),
+  writers: programOf('writers'),
+  readers: programOf('readers'),
+  watchers: programOf('watchers'),
+  visitors: programOf('visitors'),
+  users: programOf('users'),
 })
+
+function programOf(kind: LoadKind): ClientProgramFactory {
+  return closedLoop({ prefix: '/load-', keys: 10, mix: mixes[kind], outstanding: 1 })
+}
 
 /** Clients that each have one operation under way at all times, until they are told to stop. */
 export class Load {
   private readonly clients: readonly HostName[]
   private stopping = false
 
-  constructor(ensemble: EnsembleApi, clients: readonly HostName[]) {
+  constructor(ensemble: EnsembleApi, clients: readonly HostName[], kind: LoadKind) {
     this.clients = clients
     for (const [i, name] of clients.entries()) {
       const first = i % ensemble.sids.length
       const servers = [...ensemble.sids.slice(first), ...ensemble.sids.slice(0, first)]
-      ensemble.addClient(name, servers, PROGRAM)
+      ensemble.addClient(name, servers, PROGRAMS[kind])
     }
   }
 
