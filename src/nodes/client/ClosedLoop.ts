@@ -50,6 +50,8 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
   private inFlight = 0
   private drawn = 0
   private stopped = false
+  /** It has asked for the end of its session, to begin another. */
+  private leaving = false
   /** By path; null while none was seen that is not 0. */
   private versions: Map<string, number> | null = null
 
@@ -64,6 +66,7 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
     copy.inFlight = this.inFlight
     copy.drawn = this.drawn
     copy.stopped = this.stopped
+    copy.leaving = this.leaving
     return copy as this
   }
 
@@ -95,8 +98,10 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
       if (err === keeperErrors.OK.code || err === keeperErrors.NODEEXISTS.code) this.ready += 1
     }
     if (result !== null && this.plan.goesByWhatIsSeen) this.see(op, result)
-    if (op.type === 'closeSession') client.connect(client.servers)
-    else this.fill(client)
+    if (op.type !== 'closeSession') return this.fill(client)
+    // Whoever else closes it means it.
+    if (this.leaving) client.connect(client.servers)
+    this.leaving = false
   }
 
   onExpired(client: Client): void {
@@ -115,7 +120,9 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
   private fill(client: Client): void {
     while (client.accepting && this.inFlight < this.allowed()) {
       this.inFlight += 1
-      client.submit(this.nextOperation(client))
+      const op = this.nextOperation(client)
+      if (op.type === 'closeSession') this.leaving = true
+      client.submit(op)
     }
   }
 
