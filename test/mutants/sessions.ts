@@ -3,6 +3,7 @@ import type { SessionId, Txn, TxnBody } from '../../src/nodes/database/txns.ts'
 import { makeTxn, NO_SESSION } from '../../src/nodes/database/txns.ts'
 import { keeperErrors } from '../../src/nodes/keeperErrors.ts'
 import type { CreateOperation, OperationOf } from '../../src/nodes/packets.ts'
+import { isQuorumRequest } from '../../src/nodes/processors/isQuorumRequest.ts'
 import { Request, type SessionOwner } from '../../src/nodes/processors/Request.ts'
 import { LeaderZooKeeperServer } from '../../src/nodes/server/LeaderZooKeeperServer.ts'
 import { LearnerZooKeeperServer } from '../../src/nodes/server/LearnerZooKeeperServer.ts'
@@ -221,7 +222,10 @@ export const readOnlyServersWrite = mutant(
       constructor(zks: ZooKeeperServer) {
         super(zks)
         if (zks.serverState !== 'read-only') return
-        replace(zks, 'leftPipeline', () => {
+        const { leftPipeline } = zks
+        replace(zks, 'leftPipeline', (request) => {
+          leftPipeline.call(zks, request)
+          if (!isQuorumRequest(request)) return
           const body: TxnBody = Object.freeze({ type: 'error', err: keeperErrors.NOTREADONLY.code })
           this.processRequest(Request.of(makeTxn(zks.zkDb.lastProcessedZxid + 1, NO_SESSION, 0, 0, body)))
         })
