@@ -145,8 +145,8 @@ export class Network {
   private readonly wires = new Wires()
   /** In the order of their first use. */
   private readonly links = new AppendOnlyLog<Link>()
-  /** By the index of the wire; another list when one changes, so that copies of a world share it. */
-  private conditions: readonly (Condition | undefined)[] = Object.freeze([])
+  /** By the index of the wire; another list when one changes, so that copies of a world share what there is. */
+  private conditions = new AppendOnlyLog<Condition | undefined>()
   private readonly latency: Distribution
   /** Of a wire that nobody has done anything to. */
   private readonly usual: Condition
@@ -201,11 +201,12 @@ export class Network {
   link(from: HostName, to: HostName): Link {
     const { streams } = this.world
     const link = this.wires.between(from, to, streams)
-    if (this.conditions[link.index] === undefined) {
+    const { conditions } = this
+    if (link.index >= conditions.length || conditions.at(link.index) === undefined) {
       // Another copy of this world may have drawn from it first; here it is seeded now.
       streams.place(`net/${from}>${to}`)
       this.links.push(link)
-      this.change([link], false)
+      this.lay(link)
     }
     return link
   }
@@ -502,7 +503,7 @@ export class Network {
   }
 
   private now(link: Link): Condition {
-    return this.conditions[link.index]!
+    return this.conditions.at(link.index)!
   }
 
   private draw(link: Link): Random {
@@ -644,14 +645,21 @@ export class Network {
     this.change(this.links.toArray())
   }
 
+  /** A wire is used for the first time. There may be very many, so the list of them is not made anew. */
+  private lay(link: Link): void {
+    const { conditions } = this
+    if (link.index < conditions.length) return this.change([link], false)
+    // Wires that only other copies of this world use leave no holes.
+    while (conditions.length < link.index) conditions.push(undefined)
+    conditions.push(this.conditionOf(link, false))
+  }
+
   private change(links: readonly Link[], stalled?: boolean): void {
-    const conditions = this.conditions.slice()
+    const conditions = this.conditions.toArray()
     for (const link of links) {
-      // Wires that only other copies of this world use leave no holes.
-      while (conditions.length <= link.index) conditions.push(undefined)
       conditions[link.index] = this.conditionOf(link, stalled ?? this.now(link).stalled)
     }
-    this.conditions = Object.freeze(conditions)
+    this.conditions = new AppendOnlyLog(conditions)
   }
 
   private conditionOf(link: Link, stalled: boolean): Condition {
