@@ -77,6 +77,7 @@ describe('a connection', () => {
           world.network.setLatency(uniform(0, spread))
           world.network.setLoss(loss / 100)
           world.network.retries = 1_000
+          world.network.dialRetries = 1_000
           const { host } = probe(world, '1')
           host.dial(dialTo('2'), null)
           const connection = host.dial(dialTo('2'), null)
