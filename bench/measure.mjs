@@ -6,11 +6,10 @@ import {
   bootAndWrite,
   loadedEnsemble,
   loadedTimeline,
-  median,
-  micros,
-  spread,
+  mixedEnsemble,
   transactions,
 } from './rig.mjs'
+import { figure, median, micros, nanosPer, spread } from './timing.mjs'
 
 /** Events in one repetition, of an ensemble and of the bare loop. */
 const CHUNK = 100_000
@@ -70,6 +69,20 @@ export function measureSpeed(rounds) {
   }
 }
 
+/** Clients that ask for everything there is, with the invariants. */
+export function measureMixed(rounds) {
+  const ensemble = mixedEnsemble()
+  ensemble.world.runEvents(WARM_UP)
+  const taken = []
+  for (let i = 0; i < rounds; i += 1) taken.push(nanosPer(CHUNK, () => ensemble.world.runEvents(CHUNK)))
+  ensemble.checker.finish()
+  const { median: nanos, spread: varied } = figure(taken)
+  return {
+    eventsPerSecond: { median: 1e9 / nanos, spread: varied },
+    violations: ensemble.checker.violations.length,
+  }
+}
+
 /** From nothing to the answer to the first write, three peers; microseconds, in a process that has done so often. */
 export function measureBoot(times) {
   const taken = []
@@ -118,12 +131,6 @@ function runForMemory(events) {
 function counters(ensemble) {
   const { hits, misses } = ensemble.peer(1).zkDb.shared
   return { events: ensemble.world.events, transactions: transactions(ensemble), hits, misses }
-}
-
-function nanosPer(times, work) {
-  const start = process.hrtime.bigint()
-  work()
-  return Number(process.hrtime.bigint() - start) / times
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) runForMemory(Number(process.argv[2]))

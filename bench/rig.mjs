@@ -1,5 +1,6 @@
 /** What is measured: ensembles under load, and the event queue alone. Plain scripts on the built package. */
 import { closedLoop } from '../dist/nodes/client/ClosedLoop.js'
+import { mixes } from '../dist/nodes/client/mixes.js'
 import { createOperation } from '../dist/nodes/operations.js'
 import { Ensemble } from '../dist/sim/ensemble.js'
 import { Event, EventQueue, TURN } from '../dist/sim/kernel/EventQueue.js'
@@ -25,7 +26,16 @@ export function loadedEnsemble({ seed = 1, check = true } = {}) {
   return ensemble
 }
 
-/** The same with checkpoints: the timeline runs it. */
+/** Clients that ask for everything, all of the same ten nodes. */
+export function mixedEnsemble({ seed = 1, check = true } = {}) {
+  const settings = Object.freeze({ extendedTypesEnabled: true })
+  const ensemble = new Ensemble({ seed, peers: PEERS, settings }, { check, onNodeError: 'throw' })
+  const program = closedLoop({ prefix: '/mixed-', keys: 10, mix: mixes.users, outstanding: 1 })
+  for (let i = 0; i < CLIENTS; i += 1) ensemble.addClient(`client-${i}`, ensemble.sids, program)
+  return ensemble
+}
+
+/** `loadedEnsemble` with checkpoints: the timeline runs it. */
 export function loadedTimeline(options) {
   const ensemble = loadedEnsemble(options)
   // Never thinned out: the distance would double after 64 of them.
@@ -84,21 +94,4 @@ class FirstWrite {
     this.asked = true
     ensemble.client('client').submit(createOperation('/first', ''))
   }
-}
-
-export function micros() {
-  return Number(process.hrtime.bigint()) / 1_000
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
-/** Half the distance between the quartiles, as a share of the median. */
-export function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share) => sorted[Math.round(share * (sorted.length - 1))]
-  return (at(0.75) - at(0.25)) / 2 / median(values)
 }
