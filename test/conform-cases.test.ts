@@ -398,7 +398,11 @@ describe('what the recordings at hand do not show', () => {
 
 describe('what is no case', () => {
   const broken: readonly [what: string, doctor: (r: Recorded) => void, message: string][] = [
-    ['an unknown step', (r) => (r.script[1]!.op = 'explode'), 'script[1].op: unknown step "explode"'],
+    [
+      'an unknown step',
+      (r) => (r.script[1]!.op = 'explode'),
+      'script[1].op: unknown step "explode"; known are connect, dup, close, cut, nobarrier, barrier, whoami, heal, await, sleep, create, delete, set, exists, get, ls, ls2, getacl, count, sync, setacl, ephs, multi, multiread, auth, watch, unwatch, raw',
+    ],
     ['no session', (r) => delete r.script[1]!.s, 'script[1].s: is missing'],
     ['a session that nobody opened', (r) => (r.script[4]!.s = 'Q'), 'script[4].s: there is no session Q yet'],
     [
@@ -407,9 +411,13 @@ describe('what is no case', () => {
       'script[14].s: there is a session A already',
     ],
     ['no path', (r) => delete r.script[2]!.p, 'script[2].p: is missing'],
-    ['a mode of servers', (r) => (r.modes = ['e5']), 'modes[0]: unknown mode "e5"'],
+    ['a mode of servers', (r) => (r.modes = ['e5']), 'modes[0]: unknown mode "e5"; known are sa, e3'],
     ['no mode', (r) => (r.modes = []), 'modes: no mode'],
-    ['a profile', (r) => (r.profile = 'fast'), 'profile: unknown profile "fast"'],
+    [
+      'a profile',
+      (r) => (r.profile = 'fast'),
+      'profile: unknown profile "fast"; known are default, ttl, noext, quota',
+    ],
     ['a result too few', (r) => r.result.pop(), 'result: 13 results of 14 steps'],
     ['a result of nothing', (r) => (r.result[0] = {}), 'result[0]: neither rc nor ex'],
     ['a code that is no number', (r) => (r.result[0]!.rc = '0'), 'result[0].rc: not a whole number'],
@@ -422,12 +430,12 @@ describe('what is no case', () => {
     [
       'a create mode',
       (r) => Object.assign(r.script[3]!, { op: 'create', p: '/', m: 'CUBE' }),
-      'script[3].m: unknown create mode "CUBE"',
+      'script[3].m: unknown create mode "CUBE"; known are PERSISTENT, EPHEMERAL, PERSISTENT_SEQUENTIAL, EPHEMERAL_SEQUENTIAL, CONTAINER, PERSISTENT_WITH_TTL, PERSISTENT_SEQUENTIAL_WITH_TTL',
     ],
     [
       'an access control list',
       (r) => Object.assign(r.script[3]!, { op: 'create', p: '/', acl: 'shut' }),
-      'script[3].acl: unknown access control list "shut"',
+      'script[3].acl: unknown access control list "shut"; known are open, read, creator',
     ],
     [
       'half a byte',

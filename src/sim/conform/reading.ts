@@ -98,7 +98,7 @@ export class Value {
   oneOf<T extends string>(words: readonly T[], what: string): T {
     const word = this.string()
     const found = words.find((known) => known === word)
-    return found ?? this.fail(`unknown ${what} ${JSON.stringify(word)}`)
+    return found ?? this.fail(`unknown ${what} ${JSON.stringify(word)}; known are ${words.join(', ')}`)
   }
 
   /** As it stands there. */

@@ -14,7 +14,9 @@ const PATIENCE = 30_000
 export function parseStep(value: Value): Step {
   const step = value.object()
   const op = step.field('op')
-  const read = readers.get(op.string()) ?? op.fail(`unknown step ${JSON.stringify(op.string())}`)
+  const read =
+    readers.get(op.string()) ??
+    op.fail(`unknown step ${JSON.stringify(op.string())}; known are ${[...readers.keys()].join(', ')}`)
   return Object.freeze({
     text: JSON.stringify(value.value),
     session: step.field('s').string(),
