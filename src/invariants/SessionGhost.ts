@@ -1,9 +1,10 @@
 /** What the facts told about one session. */
+import { type Copy, type Forkable, fork } from '../base/forkable.ts'
 import type { SessionId } from '../nodes/database/txns.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
 
-export class SessionGhost {
+export class SessionGhost implements Forkable {
   readonly id: SessionId
   /** Who was told that it is theirs, first. */
   client: string | null = null
@@ -33,5 +34,25 @@ export class SessionGhost {
 
   constructor(id: SessionId) {
     this.id = id
+  }
+
+  [fork](_copy: Copy): this {
+    const other = new SessionGhost(this.id)
+    other.client = this.client
+    other.isShared = this.isShared
+    other.timeout = this.timeout
+    other.createdAt = this.createdAt
+    other.closedAt = this.closedAt
+    other.creations = this.creations
+    other.closeAsked = this.closeAsked
+    other.expired = this.expired
+    other.heardAt = this.heardAt
+    other.heldAt = this.heldAt
+    other.lastCxid = this.lastCxid
+    other.lastCxidBefore = this.lastCxidBefore
+    other.repliedBy = this.repliedBy
+    other.repliedXid = this.repliedXid
+    other.repliedXidBefore = this.repliedXidBefore
+    return other as this
   }
 }

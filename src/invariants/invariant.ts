@@ -4,6 +4,7 @@
  * Definitions are frozen and shared by all worlds. What one run knows of an invariant is its Check, plain state that is
  * copied with the world.
  */
+import { begin, type Copy, finish, type TwoStep, type Unfinished } from '../base/forkable.ts'
 import type { FactOf, FactType } from '../nodes/facts.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
@@ -108,20 +109,34 @@ export interface Violation {
 }
 
 /** What one run knows of one invariant. */
-export class Check {
+export class Check implements TwoStep {
   readonly invariant: Invariant
   readonly state: unknown
-  private readonly checker: Checker
+  private checker: Checker
   /** How often the sentence was really put to the test. */
   exercised = 0
   violation: Violation | null = null
   /** Contradictions after the first. */
   further = 0
 
-  constructor(invariant: Invariant, checker: Checker) {
+  constructor(invariant: Invariant, checker: Checker, state = invariant.start()) {
     this.invariant = invariant
     this.checker = checker
-    this.state = invariant.start()
+    this.state = state
+  }
+
+  [begin](): this {
+    const copy = new Check(this.invariant, this.checker, null)
+    copy.exercised = this.exercised
+    copy.violation = this.violation
+    copy.further = this.further
+    return copy as this
+  }
+
+  [finish](into: this, copy: Copy): void {
+    const own: Unfinished<Check> = into
+    own.state = copy(this.state)
+    into.checker = copy(this.checker)
   }
 
   /** A condition that must hold: counted as a test, and as a contradiction where it does not. */

@@ -1,3 +1,4 @@
+import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { Id } from '../acl.ts'
 import type { Dispatcher, TimerOwner } from '../Dispatcher.ts'
 import type { SessionId } from '../database/txns.ts'
@@ -10,14 +11,24 @@ import type { ZooKeeperServer } from './ZooKeeperServer.ts'
 const TIMER = 'cnxnExpirer'
 
 /** An address from which there are connections. */
-class ClientAddress {
+class ClientAddress implements Forkable {
   /** Who anybody is that comes from there. */
   readonly authInfo: readonly Id[]
   count = 0
 
-  constructor(address: string) {
-    this.authInfo = Object.freeze([Object.freeze({ scheme: 'ip', id: address })])
+  constructor(authInfo: readonly Id[]) {
+    this.authInfo = authInfo
   }
+
+  [fork](_copy: Copy): this {
+    const copy = new ClientAddress(this.authInfo)
+    copy.count = this.count
+    return copy as this
+  }
+}
+
+function authInfoOf(address: string): readonly Id[] {
+  return Object.freeze([Object.freeze({ scheme: 'ip', id: address })])
 }
 
 /**
@@ -69,7 +80,7 @@ export class ServerCnxnFactory implements TimerOwner {
     if (maxClientCnxns > 0 && others !== undefined && others.count >= maxClientCnxns) {
       return this.host.hangUp(connection)
     }
-    const address = others ?? new ClientAddress(remoteAddress)
+    const address = others ?? new ClientAddress(authInfoOf(remoteAddress))
     if (others === undefined) this.ofAddress.set(remoteAddress, address)
     address.count += 1
     const cnxn = new ServerCnxn(this, connection, address.authInfo)

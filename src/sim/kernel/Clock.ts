@@ -1,3 +1,4 @@
+import { type Copy, type Forkable, fork } from '../../base/forkable.ts'
 import type { Micros } from '../../nodes/Host.ts'
 
 /** What wall clocks show at true time 0: the first second of 2020, UTC. */
@@ -9,7 +10,7 @@ export const WALL_CLOCK_START: Micros = 1_577_836_800_000_000
  *
  * Integers throughout. Whole seconds and the rest are multiplied apart, so that no product leaves the safe range.
  */
-export class Clock {
+export class Clock implements Forkable {
   /** Parts per million by which this clock runs fast (slow, if negative). */
   private ppm = 0
   /** At true time `since` the monotonic clock showed `base`. */
@@ -19,6 +20,15 @@ export class Clock {
 
   get drift(): number {
     return this.ppm
+  }
+
+  [fork](_copy: Copy): this {
+    const copy = new Clock()
+    copy.ppm = this.ppm
+    copy.since = this.since
+    copy.base = this.base
+    copy.wallOffset = this.wallOffset
+    return copy as this
   }
 
   monotonic(trueTime: Micros): Micros {
