@@ -126,7 +126,7 @@ export class WatchHistory {
       this.drop(watch)
       watches.push(watch)
     }
-    this.told = Object.freeze({ watches: Object.freeze(watches), persistent: this.unjudged.has(client) })
+    this.told = { watches, persistent: this.unjudged.has(client) }
   }
 
   /** No server has its watches any more. */

@@ -3,6 +3,7 @@
  * nothing but the library and touches nothing of its surroundings, so that it runs in a browser as well.
  */
 import { closedLoop } from '../../src/nodes/client/ClosedLoop.ts'
+import { mixes } from '../../src/nodes/client/mixes.ts'
 import { Ensemble, type EnsembleOptions } from '../../src/sim/ensemble.ts'
 import { uniform } from '../../src/sim/kernel/Distribution.ts'
 import type { Machine } from '../../src/sim/kernel/Machine.ts'
@@ -22,6 +23,10 @@ const settings = Object.freeze({
   cnxTimeout: 300,
   snapCount: 60,
   commitLogCount: 40,
+  extendedTypesEnabled: true,
+  containerCheckInterval: 200,
+  reconfigEnabled: true,
+  readonlymodeEnabled: true,
 })
 
 const FIRST_FAULT = 900_000
@@ -68,18 +73,26 @@ function trouble({ network }: World, machine: Machine, random: Random): void {
 
 /** The run of a seed, about to begin. */
 export function troubledEnsemble(seed: number, options: EnsembleOptions = {}): Ensemble {
-  const ensemble = new Ensemble({ seed, peers: PEERS, observers: OBSERVERS, settings }, options)
-  const mix = {
-    setData: 4,
-    create: 1,
-    createEphemeral: 1,
-    createSequential: 1,
-    delete: 1,
-    getData: 2,
-    sync: 1,
-  }
-  for (const name of ['ann', 'bob']) {
-    const program = closedLoop({ prefix: `/${name}`, keys: 10, mix, outstanding: 2 })
+  const localSessions = seed % 2 === 0
+  const ensemble = new Ensemble(
+    {
+      seed,
+      peers: PEERS,
+      observers: OBSERVERS,
+      settings: {
+        ...settings,
+        localSessionsEnabled: localSessions,
+        localSessionsUpgradingEnabled: localSessions,
+      },
+    },
+    options,
+  )
+  for (const [name, mix] of [
+    ['ann', mixes.users],
+    ['bob', mixes.watchers],
+    ['cat', mixes.visitors],
+  ] as const) {
+    const program = closedLoop({ prefix: '/k', keys: 10, mix, outstanding: 2 })
     ensemble.addClient(name, ensemble.sids, program, 1_000)
   }
   ensemble.world.trace.record(1)

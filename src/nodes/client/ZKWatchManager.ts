@@ -206,7 +206,7 @@ export class ZKWatchManager implements Forkable {
 }
 
 function copyOf(table: WatchTable | null): WatchTable | null {
-  return table === null ? null : new Map(table)
+  return table instanceof Map ? new Map(table) : table
 }
 
 function sizeOf(table: WatchTable | null): number {
