@@ -66,6 +66,8 @@ test('the runs are eventful enough to prove something', () => {
     clientExpired: 3,
     syncDecided: 20,
     snapshotTaken: 20,
+    watchEvent: 100,
+    sessionUpgraded: 2,
   }
   for (const [type, count] of Object.entries(least)) {
     expect(counts.get(type) ?? 0, type).toBeGreaterThanOrEqual(count)

@@ -59,7 +59,8 @@ export class Ensemble implements EnsembleApi {
   private readonly clientCast: ClientCast
 
   constructor(spec: Partial<EnsembleSpec> = {}, options: EnsembleOptions = {}) {
-    this.spec = Object.freeze({ ...defaultSpec, ...spec })
+    const settings = Object.freeze({ ...spec.settings })
+    this.spec = Object.freeze({ ...defaultSpec, ...spec, settings })
     this.world = new World({
       seed: this.spec.seed,
       lockstep: this.spec.lockstep,

@@ -14,7 +14,7 @@ export const PEERS = 3
 export const OBSERVERS = 1
 export const SEEDS: readonly number[] = Object.freeze([1, 2, 3, 4])
 /** Of one run. */
-export const EVENTS = 6_000
+export const EVENTS = 8_000
 
 /** Milliseconds; short, so that a run of few events sees several elections. */
 const settings = Object.freeze({
