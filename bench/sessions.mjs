@@ -1,9 +1,14 @@
 /** What thousands of sessions and watches cost: to have, to trigger, and to let expire. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createOperation, readOperation } from '../dist/nodes/operations.js'
 import { AddWatchMode } from '../dist/nodes/watch/watcherTypes.js'
 import { Ensemble } from '../dist/sim/ensemble.js'
 import { Errands, errandClient } from './Errands.mjs'
 import { figure, nanosPer } from './timing.mjs'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
 
 const MIB = 1_048_576
 export const SESSIONS = 10_000
@@ -150,7 +155,8 @@ function nodeOf(i) {
   return `/node-${i % NODES}`
 }
 
+/** What is reachable. */
 function heap() {
-  globalThis.gc?.()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }

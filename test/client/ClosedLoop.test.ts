@@ -119,8 +119,15 @@ function isFinished({ clients }: Ensemble): boolean {
 }
 
 /** Until all have done what they were to do. */
+function runToEnd(ensemble: Ensemble): void {
+  while (!isFinished(ensemble)) {
+    ensemble.world.runEvents(500)
+    expect(ensemble.world.events).toBeLessThan(500_000)
+  }
+}
+
 function finish(one: Run): Run {
-  while (!isFinished(one.ensemble)) one.ensemble.world.runEvents(500)
+  runToEnd(one.ensemble)
   one.ensemble.checker.finish()
   expect(one.ensemble.checker.violations).toEqual([])
   return one
@@ -220,8 +227,9 @@ describe.each(kinds)('a load of %s', (kind) => {
     one.ensemble.world.runEvents(4_000)
     const copy = fork(one.ensemble, { strict: true })
     finish(one)
-    while (!isFinished(copy)) copy.world.runEvents(500)
+    runToEnd(copy)
     expect(copy.world.trace.hash).toBe(one.ensemble.world.trace.hash)
+    expect(copy.world.trace.contents).toBe(one.ensemble.world.trace.contents)
     const types = one.answers.all.map(({ op }) => op.type)
     for (const name of Object.keys(mixes[kind]) as LoadOperation[]) {
       expect(types).toContain(asked[name] ?? name)
