@@ -254,6 +254,20 @@ expect all peers agree
   expect(printTranscript(outcome.transcript)).not.toContain('load1')
 })
 
+test.each(['clients', 'writers', 'readers', 'watchers', 'visitors', 'users'])('a load of %s ends', (kind) => {
+  const outcome = play(`three peers, seed 3
+settle
+load of 3 ${kind} for 1 s
+start load of 2 ${kind}
+after 300 ms
+crash the leader
+until somebody leads
+stop load
+settle
+`)
+  expect(outcome.verdict).toBe('held')
+})
+
 test('a transcript has one line a fact and one column a fact about a peer', () => {
   const lines = printTranscript(
     play('three peers, seed 7\nsettle\nloud\nann connects to 3\n').transcript,
