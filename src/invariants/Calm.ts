@@ -42,3 +42,9 @@ export function boundsOf(settings: PeerSettings): Bounds {
     expiry: (followers + 2 * tickTime) * MICROS_PER_MILLI,
   })
 }
+
+/** When the last of it is due: the session of the longest timeout has expired. */
+export function longestOf(settings: PeerSettings): Micros {
+  const { followers, answers, expiry } = boundsOf(settings)
+  return Math.max(followers, answers, settings.maxSessionTimeout * MICROS_PER_MILLI + expiry)
+}

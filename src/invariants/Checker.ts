@@ -7,9 +7,10 @@
 import { AppendOnlyLog } from '../base/AppendOnlyLog.ts'
 import type { Txn } from '../nodes/database/txns.ts'
 import type { Fact, FactType } from '../nodes/facts.ts'
+import type { Micros } from '../nodes/Host.ts'
 import type { PeerSettings, QuorumConfig } from '../nodes/PeerConfig.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
-import { boundsOf } from './Calm.ts'
+import { boundsOf, longestOf } from './Calm.ts'
 import { History, type RunClock } from './History.ts'
 import { invariants as all } from './index.ts'
 import { Check, type Fold, type Invariant, type Violation } from './invariant.ts'
@@ -90,14 +91,17 @@ export class Checker {
   /**
    * Whoever disturbs the run says that from now on nothing does: no fault is in force, and these peers and clients run and
    * reach each other. What must happen in the end is judged when it has been so for long enough.
+   *
+   * @returns when all of it has to have happened; now, for a checker that knows no settings and judges none of it.
    */
-  calm(peers: readonly Sid[], clients: readonly string[]): void {
+  calm(peers: readonly Sid[], clients: readonly string[]): Micros {
     this.disturbed()
     this.history.calm = Object.freeze({
       since: this.clock.now,
       peers: Object.freeze([...peers]),
       clients: Object.freeze([...clients]),
     })
+    return this.clock.now + (this.settings === null ? 0 : longestOf(this.settings))
   }
 
   /** A fault begins, or nobody knows how long it lasts. */

@@ -263,6 +263,23 @@ export class Network {
     return this.partitions.some((partition) => isBlocked(partition, from, to))
   }
 
+  /** What keeps packets from arriving as they usually do, in words; empty where nothing does. */
+  get troubles(): readonly string[] {
+    const { partitions, holds, cuts, settings } = this
+    const conditions = this.links.toArray().map((link) => this.now(link))
+    const found = [
+      partitions.length > 0 ? 'links are blocked' : '',
+      holds.length > 0 ? 'packets are held' : '',
+      cuts.length > 0 ? 'a connection is about to be cut' : '',
+      conditions.some(({ stalled }) => stalled) ? 'links are stalled' : '',
+      conditions.some(({ loss }) => loss > 0) || settings.some(({ loss }) => (loss ?? 0) > 0)
+        ? 'packets are lost'
+        : '',
+      conditions.some(({ extra }) => extra !== null) ? 'links are slow' : '',
+    ]
+    return found.filter((words) => words !== '')
+  }
+
   // ── holding back ──
 
   /** Nothing arrives in this direction until `unstall`. No timeout of the network ends it. */

@@ -7,7 +7,7 @@ import type { ClientOptions, SessionCredentials } from '../../nodes/client/Clien
 import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import type { DataTree } from '../../nodes/database/DataTree.ts'
 import type { Txn } from '../../nodes/database/txns.ts'
-import type { HostName } from '../../nodes/Host.ts'
+import type { HostName, Micros } from '../../nodes/Host.ts'
 import type { Operation } from '../../nodes/packets.ts'
 import type { Sid, Zxid } from '../../nodes/zxid.ts'
 import type { Machine } from '../kernel/Machine.ts'
@@ -63,6 +63,8 @@ export interface CheckerApi {
   /** What lies on a disk before the run begins. */
   diskHeld(sid: Sid, logged: readonly Txn[], snapshot: Zxid): void
   diskWiped(sid: Sid): void
+  /** From now on nothing disturbs these. @returns when all that must happen in the end has to have happened. */
+  calm(peers: readonly Sid[], clients: readonly HostName[]): Micros
   /** A fault begins: what must happen in the end need not happen yet. */
   disturbed(): void
   forgive(sid: Sid): void

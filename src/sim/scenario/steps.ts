@@ -1,5 +1,6 @@
 /** Every step there is: those of this folder, and the two sentences of every fault. */
 import { faults } from '../../faults/index.ts'
+import { calmSteps } from './calmSteps.ts'
 import { clientSteps } from './clientSteps.ts'
 import { expectSteps } from './expectSteps.ts'
 import { faultStep } from './faultStep.ts'
@@ -12,7 +13,7 @@ import type { Step } from './step.ts'
 import { timeSteps } from './timeSteps.ts'
 
 export const stepGroups: readonly (readonly [string, readonly Step[]])[] = [
-  ['Time', timeSteps],
+  ['Time', [...timeSteps, ...calmSteps]],
   ['Starting peers', machineSteps],
   ['Clients', clientSteps],
   ['Membership', reconfigSteps],
