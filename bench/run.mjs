@@ -11,6 +11,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureAgainst } from './against.mjs'
 import { CHILDREN, LOG_GROWTH, measureCreates } from './children.mjs'
+import { measureHistories, OPERATIONS } from './histories.mjs'
 import { measureBoot, measureMemory, measureMixed, measureSpeed } from './measure.mjs'
 import { measureExpiry, measureWatches, SESSIONS, WATCHES } from './sessions.mjs'
 
@@ -56,6 +57,7 @@ function measureAll() {
   const expiry = measureExpiry(rounds)
   const watches = measureWatches(rounds)
   const creates = measureCreates(rounds)
+  const histories = measureHistories(rounds)
   const memory = options.memory ? measureMemory() : null
   const rows = [
     ...speedRows(speed, boot),
@@ -63,6 +65,22 @@ function measureAll() {
     ...createRows('through a server', creates.pipeline),
     ...createRows('with invariants', creates.checked),
     ...createRows('apply alone', creates.apply),
+    row(
+      `judging ${thousands(OPERATIONS)} operations (${histories.verdict}), ms`,
+      histories.millis.median,
+      histories.millis.spread,
+      tenths,
+      'at most',
+      1_000,
+    ),
+    row(
+      'growth an operation, four times as many',
+      histories.growth.median,
+      histories.growth.spread,
+      hundredths,
+      'at most',
+      2,
+    ),
     row(
       'contradictions of invariants',
       speed.violations + mixed.violations + watches.violations + creates.violations,
@@ -73,7 +91,7 @@ function measureAll() {
     ),
     ...(memory === null ? [] : memoryRows(memory)),
   ]
-  return { report: { speed, boot, mixed, expiry, watches, creates, memory }, rows }
+  return { report: { speed, boot, mixed, expiry, watches, creates, histories, memory }, rows }
 }
 
 function speedRows(speed, boot) {
