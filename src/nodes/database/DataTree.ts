@@ -73,6 +73,11 @@ export class DataTree implements TreeParts {
     return this.nodes.get(path) !== undefined
   }
 
+  /** As a client may name a node: the empty path is the root's second name. Java: DataTree(), getNode */
+  named(path: string): ZNode | undefined {
+    return this.nodes.get(path === '' ? '/' : path)
+  }
+
   /** The names below a node, in code unit order; none where there is no node. */
   children(path: string): readonly string[] {
     return this.nodes.get(path)?.children.sortedKeys() ?? []

@@ -1,5 +1,8 @@
 import { createModeOf } from '../createFlags.ts'
-import type { MultiWrite } from '../packets.ts'
+import type { SubTxn } from '../database/txns.ts'
+import { keeperErrors } from '../keeperErrors.ts'
+import type { CreateOperation, MultiWrite } from '../packets.ts'
+import type { Request } from '../processors/Request.ts'
 import { understudy } from './Understudy.ts'
 
 export const zookeeper4026 = understudy({
@@ -23,24 +26,28 @@ export const zookeeper4026 = understudy({
               return super.multiOperation(op)
           }
         }
+
+        /** The record has no place for a time to live, and is taken for one that has: an exception, when its turn comes. */
+        protected override create(request: Request, op: CreateOperation): SubTxn | number {
+          const isPart = request.op?.type === 'multi' && op.type === 'create'
+          if (isPart && wouldLive(op.flags)) return keeperErrors.MARSHALLINGERROR.code
+          return super.create(request, op)
+        }
       },
     }),
 })
 
-/** Java: Op.create; a time to live has no place in this record, and the exception ends the whole. */
+/** Java: Op.create */
 function byFlagsAlone({
   path,
   data,
   acl,
   flags,
-}: MultiWrite & { readonly type: 'create' | 'create2' | 'createContainer' }): MultiWrite | null {
-  switch (createModeOf(flags)) {
-    case 'persistentTTL':
-    case 'persistentSequentialTTL':
-      return null
-    case 'container':
-      return { type: 'createContainer', path, data, acl, flags }
-    default:
-      return { type: 'create', path, data, acl, flags }
-  }
+}: MultiWrite & { readonly type: 'create' | 'create2' | 'createContainer' }): MultiWrite {
+  const type = createModeOf(flags) === 'container' ? 'createContainer' : 'create'
+  return { type, path, data, acl, flags }
+}
+
+function wouldLive(flags: number): boolean {
+  return createModeOf(flags)?.endsWith('TTL') === true
 }

@@ -1,3 +1,6 @@
+import { keeperErrors } from '../keeperErrors.ts'
+import type { OperationOf, Result } from '../packets.ts'
+import type { ServerCnxn } from '../server/ServerCnxn.ts'
 import { understudy } from './Understudy.ts'
 
 export const checkWatchesOfOthers = understudy({
@@ -12,7 +15,17 @@ export const checkWatchesOfOthers = understudy({
       ...cast,
       WatchManager: class extends cast.WatchManager {
         override containsWatcher(path: string): boolean {
-          return this.watchTable.has(path)
+          return path !== '' && this.watchTable.has(path)
+        }
+      },
+      FinalRequestProcessor: class extends cast.FinalRequestProcessor {
+        /** It looked for the path's parent, and failed where there is no slash. Java: PathParentIterator.next */
+        protected override checkWatches(
+          cnxn: ServerCnxn,
+          op: OperationOf<'checkWatches' | 'removeWatches'>,
+        ): Result | null | number {
+          if (op.path !== '' && !op.path.includes('/')) return keeperErrors.MARSHALLINGERROR.code
+          return super.checkWatches(cnxn, op)
         }
       },
     }),

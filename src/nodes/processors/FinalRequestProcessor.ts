@@ -229,8 +229,7 @@ export class FinalRequestProcessor implements RequestProcessor {
         watches.addPersistentWatch(op.path, op.mode, cnxn)
         return ADDED
       case 'checkWatches':
-        if (!this.isWatcherType(op.watcherType)) return MARSHALLINGERROR.code
-        return watches.containsWatch(op.path, op.watcherType, cnxn) ? null : NOWATCHER.code
+        return this.checkWatches(cnxn, op)
       case 'removeWatches':
         if (!this.isWatcherType(op.watcherType)) return MARSHALLINGERROR.code
         return watches.removeWatch(op.path, op.watcherType, cnxn) ? null : NOWATCHER.code
@@ -239,6 +238,14 @@ export class FinalRequestProcessor implements RequestProcessor {
         watches.setWatches(op, zkDb.tree, cnxn)
         return null
     }
+  }
+
+  protected checkWatches(
+    cnxn: ServerCnxn,
+    { path, watcherType }: OperationOf<'checkWatches' | 'removeWatches'>,
+  ): Answer {
+    if (!this.isWatcherType(watcherType)) return MARSHALLINGERROR.code
+    return this.zks.watches.containsWatch(path, watcherType, cnxn) ? null : NOWATCHER.code
   }
 
   /** Those of persistent watches came with ZOOKEEPER-4472. */
@@ -250,7 +257,7 @@ export class FinalRequestProcessor implements RequestProcessor {
 
   /** The root answers to the empty path as well. */
   private nodeAt(path: string): ZNode | undefined {
-    return this.zks.zkDb.tree.get(path === '' ? '/' : path)
+    return this.zks.zkDb.tree.named(path)
   }
 
   /** The node, or why it is not to be read. */

@@ -101,17 +101,17 @@ export class Watches {
   setWatches(op: OperationOf<'setWatches' | 'setWatches2'>, tree: DataTree, cnxn: ServerCnxn): void {
     const { relativeZxid } = op
     for (const path of op.data) {
-      const node = tree.get(path)
+      const node = tree.named(path)
       if (node === undefined) cnxn.sendWatchEvent('NodeDeleted', path, NO_ZXID)
       else if (node.stat.mzxid > relativeZxid) cnxn.sendWatchEvent('NodeDataChanged', path, NO_ZXID)
       else this.addDataWatch(path, cnxn)
     }
     for (const path of op.exist) {
-      if (tree.has(path)) cnxn.sendWatchEvent('NodeCreated', path, NO_ZXID)
+      if (tree.named(path) !== undefined) cnxn.sendWatchEvent('NodeCreated', path, NO_ZXID)
       else this.addDataWatch(path, cnxn)
     }
     for (const path of op.child) {
-      const node = tree.get(path)
+      const node = tree.named(path)
       if (node === undefined) cnxn.sendWatchEvent('NodeDeleted', path, NO_ZXID)
       else if (node.stat.pzxid > relativeZxid) cnxn.sendWatchEvent('NodeChildrenChanged', path, NO_ZXID)
       else this.addChildWatch(path, cnxn)
