@@ -18,6 +18,16 @@ export function decodeRequest(opcode: number, body: Bytes): Operation {
   }
 }
 
+/** Whether a request of SASL is one, with a token. Java: GetSASLRequest */
+export function hasSaslToken(body: Bytes): boolean {
+  try {
+    return new JuteReader(body).buffer() !== null
+  } catch (error) {
+    if (!(error instanceof JuteError)) throw error
+    return false
+  }
+}
+
 function readOperation(opcode: number, from: JuteReader): Operation {
   switch (opcode) {
     case OpCode.create:

@@ -3,10 +3,10 @@ import { authWriteRequest } from '../auth/authWriteRequest.ts'
 import type { Cast } from '../cast.ts'
 import type { Dispatcher } from '../Dispatcher.ts'
 import type { ProcessTxnResult } from '../database/DataTree.ts'
-import { NO_SESSION, type SessionId, type Txn } from '../database/txns.ts'
+import { type Bytes, NO_SESSION, type SessionId, type Txn } from '../database/txns.ts'
 import type { ZKDatabase } from '../database/ZKDatabase.ts'
 import type { DiskError, Host, ThreadName } from '../Host.ts'
-import { decodeRequest } from '../jute/decodeRequest.ts'
+import { decodeRequest, hasSaslToken } from '../jute/decodeRequest.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import { OpCode } from '../opcodes.ts'
 import type { PeerConfig } from '../PeerConfig.ts'
@@ -224,12 +224,17 @@ export abstract class ZooKeeperServer implements SessionExpirer {
 
   private processRaw(cnxn: ServerCnxn, xid: number, raw: OperationOf<'raw'>): void {
     const { opcode } = raw
-    // Nothing is set up for the handshake of SASL: it comes to nothing, and is answered.
-    if (opcode === OpCode.sasl) return cnxn.sendReply(xid, 0, OK.code, null)
+    if (opcode === OpCode.sasl) return this.processSasl(cnxn, xid, raw.body)
     const op = decodeRequest(opcode, raw.body)
     // An auth packet is read at the door, where an error costs the connection.
     if (opcode === OpCode.auth && op.type !== 'auth') return cnxn.close()
     this.processPacket(cnxn, xid, op)
+  }
+
+  /** Nothing is set up for this handshake: it comes to nothing, and is answered. Java: processSasl */
+  private processSasl(cnxn: ServerCnxn, xid: number, body: Bytes): void {
+    if (!hasSaslToken(body)) return cnxn.close()
+    cnxn.sendReply(xid, 0, OK.code, null)
   }
 
   private processAuth(cnxn: ServerCnxn, xid: number, { scheme, auth }: OperationOf<'auth'>): void {

@@ -4,6 +4,7 @@ import { createFlags } from '../../src/nodes/createFlags.ts'
 import { releases } from '../../src/nodes/historic/releases.ts'
 import type { Understudy } from '../../src/nodes/historic/Understudy.ts'
 import { keeperErrors } from '../../src/nodes/keeperErrors.ts'
+import { OpCode } from '../../src/nodes/opcodes.ts'
 import type { CreateOperation, MultiWrite } from '../../src/nodes/packets.ts'
 import { WatcherType } from '../../src/nodes/watch/watcherTypes.ts'
 import { FreshServers } from '../../src/sim/conform/cases/servers.ts'
@@ -78,5 +79,20 @@ describe('checkWatches of a path without a slash', () => {
 
   it('finds nothing in the newest', () => {
     expect(connect(newest).ask(op)).toEqual([`error ${NOWATCHER.code}`])
+  })
+})
+
+describe('a token of SASL', () => {
+  const ask = (body: string) => connect(newest).ask({ type: 'raw', opcode: OpCode.sasl, body })
+
+  it('is answered, though nothing is made of it', () => {
+    expect(ask('\0\0\0\x01x')).toEqual(['ok'])
+    expect(ask('\0\0\0\0')).toEqual(['ok'])
+  })
+
+  it('costs the connection where it is none', () => {
+    expect(ask('')).toEqual(['closed'])
+    expect(ask('\xff\xff\xff\xff')).toEqual(['closed'])
+    expect(ask('\0\0\0\x02x')).toEqual(['closed'])
   })
 })
