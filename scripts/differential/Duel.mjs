@@ -16,8 +16,8 @@ export class Duel {
   /** The paths that the last step created. */
   created = []
 
-  constructor(server, ensemble) {
-    this.real = new RealSide(server)
+  constructor(servers, ensemble) {
+    this.real = new RealSide(servers)
     this.simulated = new SimulatedSide(ensemble)
     this.syncs = 0
   }
@@ -89,7 +89,14 @@ export class Duel {
   async readTree() {
     const session = 'super'
     const address = '127.0.0.1'
-    const rest = { of: null, wrongPassword: false, timeout: 60_000, lastZxidSeen: 0, readOnly: false }
+    const rest = {
+      of: null,
+      wrongPassword: false,
+      timeout: 60_000,
+      lastZxidSeen: 0,
+      readOnly: false,
+      server: 0,
+    }
     const connected = await this.play({ do: 'connect', session, ...rest, address, patience: 5000 })
     const auth = { type: 'auth', scheme: 'digest', auth: SUPER }
     return (

@@ -1,6 +1,6 @@
-/** A real ZooKeeper server, alone, on a free port of this computer, its data in a directory that goes with it. */
+/** Real ZooKeeper servers, one alone or an ensemble, on free ports of this computer; their data goes with them. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,13 +35,25 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
 
 export class RealServer {
-  static async start(classPath) {
-    const server = new RealServer(classPath, await freePort())
-    await server.serves()
-    return server
+  /** @returns `count` servers that serve; more than one are an ensemble. */
+  static async start(classPath, count) {
+    const ports = await freePorts(3 * count)
+    const peers = Array.from({ length: count }, (_, i) => [
+      `server.${i + 1}`,
+      `${HOST}:${ports[3 * i + 1]}:${ports[3 * i + 2]}`,
+    ])
+    const ensemble = count > 1 ? { initLimit: 10, syncLimit: 5, ...Object.fromEntries(peers) } : {}
+    const servers = peers.map((_, i) => new RealServer(classPath, ports[3 * i], i + 1, ensemble))
+    try {
+      await Promise.all(servers.map((server) => server.serves()))
+    } catch (error) {
+      for (const server of servers) server.stop()
+      throw error
+    }
+    return servers
   }
 
-  constructor(classPath, port) {
+  constructor(classPath, port, myid, ensemble) {
     this.port = port
     this.folder = mkdtempSync(join(tmpdir(), 'zksim-differential-'))
     this.output = ''
@@ -57,8 +69,11 @@ export class RealServer {
       maxClientCnxns: 0,
       reconfigEnabled: true,
       'admin.enableServer': false,
+      ...ensemble,
     }).map(([name, value]) => `${name}=${value}\n`)
     writeFileSync(config, lines.join(''))
+    mkdirSync(join(this.folder, 'data'))
+    writeFileSync(join(this.folder, 'data', 'myid'), String(myid))
     const properties = Object.entries({
       'zookeeper.admin.enableServer': false,
       'zookeeper.extendedTypesEnabled': true,
@@ -98,19 +113,23 @@ export class RealServer {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     const why = this.exited ?? `not within ${PATIENCE / 1000} s`
-    this.stop()
     throw new Error(`the real server does not come to serve: ${why}\n${this.output}`)
   }
 }
 
-function freePort() {
+/** All of them held before any is let go, so that no two are the same. */
+async function freePorts(count) {
+  const held = await Promise.all(Array.from({ length: count }, holdPort))
+  const ports = held.map((server) => server.address().port)
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+function holdPort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', reject)
-    server.listen(0, HOST, () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
+    server.listen(0, HOST, () => resolve(server))
   })
 }
 

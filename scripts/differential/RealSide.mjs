@@ -11,14 +11,17 @@ export class RealSide {
   names = new SessionNames()
   wires = new Map()
 
-  constructor(server) {
-    this.server = server
+  constructor(servers) {
+    this.servers = servers
   }
 
   async connect(step) {
     this.wires.get(step.session)?.socket.destroy()
-    const wire = new RealWire(this.server.port, step.address, this.names)
     const of = step.of === null ? null : this.wires.get(step.of)
+    // A session stays at its server.
+    const server = of?.server ?? step.server % this.servers.length
+    const wire = new RealWire(this.servers[server].port, step.address, this.names)
+    wire.server = server
     this.wires.set(step.session, wire)
     await wire.handshake(step, of, step.patience)
     this.names.add(wire.sessionId, step.session)
@@ -61,7 +64,7 @@ class RealWire {
   sessionId = '0x0'
   password = '\0'.repeat(16)
   closed = false
-  /** The requests without an answer: `[xid, opcode]`. */
+  /** The request without an answer: `[xid, opcode]`. */
   owed = []
   news = []
   waiting = []
@@ -103,7 +106,8 @@ class RealWire {
     bytes.writeInt32BE(xid, 0)
     bytes.writeInt32BE(opcode, 4)
     bytes.write(body, 8, 'latin1')
-    this.owed.push([xid, opcode])
+    // What had no answer in its time is given up.
+    this.owed = [[xid, opcode]]
     this.send(bytes)
   }
 

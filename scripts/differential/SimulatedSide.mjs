@@ -1,7 +1,7 @@
 /** Sessions at a simulated server, by the packet. */
 import { encodeRequest } from '../../dist/nodes/jute/encodeRequest.js'
 import { OpCode } from '../../dist/nodes/opcodes.js'
-import { bodyOf, notificationOf, SessionNames } from './replies.mjs'
+import { bodyOf, lowHalf, notificationOf, SessionNames } from './replies.mjs'
 
 const MILLI = 1000
 
@@ -18,7 +18,8 @@ export class SimulatedSide {
   connect(step) {
     this.wires.get(step.session)?.hangUp()
     const of = step.of === null ? null : this.wires.get(step.of)
-    const wire = this.dial(step.address)
+    const server = of?.server ?? step.server % this.ensemble.sids.length
+    const wire = this.dial(step.address, server)
     this.wires.set(step.session, wire)
     wire.send({
       type: 'CONNECT',
@@ -33,13 +34,17 @@ export class SimulatedSide {
     return this.take(step.session)
   }
 
-  dial(address) {
+  dial(address, server) {
     this.machines += 1
     const name = `wire ${this.machines}`
-    const to = Object.freeze({ host: this.ensemble.machineOf(this.ensemble.sids[0]).name, port: 'client' })
+    const to = Object.freeze({
+      host: this.ensemble.machineOf(this.ensemble.sids[server]).name,
+      port: 'client',
+    })
     const machine = this.world.addMachine(name, { create: (host) => new SimulatedWire(host, to) })
     machine.address = address
     machine.start()
+    machine.node.server = server
     return machine.node
   }
 
@@ -83,7 +88,7 @@ export class SimulatedSide {
       }
       case 'REPLY': {
         const { xid, zxid, err, result } = packet
-        return { xid, zxid, err, body: bodyOf(result, this.names.of) }
+        return { xid, zxid: lowHalf(zxid), err, body: bodyOf(result, this.names.of) }
       }
     }
   }
@@ -119,7 +124,7 @@ class SimulatedWire {
   }
 
   request(xid, opcode, body) {
-    this.owed.push(xid)
+    this.owed = [xid]
     this.send({ type: 'CLIENTREQUEST', xid, op: Object.freeze({ type: 'raw', opcode, body }) })
   }
 

@@ -7,6 +7,7 @@ import { encodeRequest } from '../../dist/nodes/jute/encodeRequest.js'
 import { opcodeOf } from '../../dist/nodes/jute/requestOpcodes.js'
 import { OpCode } from '../../dist/nodes/opcodes.js'
 import { SUPER } from '../../dist/sim/conform/cases/servers.js'
+import { EPOCH } from './replies.mjs'
 
 const PATIENCE = 5000
 /** Milliseconds that a server gets which may not answer at all. */
@@ -59,8 +60,10 @@ const prefixes = ['/a/s', '/s', '/a/', '/', '/b/s', '/a/a/s']
 const quotaNodes = ['/zookeeper/quota/a/zookeeper_limits', '/zookeeper/quota/a/zookeeper_stats']
 
 export class Generator {
-  constructor(seed) {
+  /** @param count how many servers there are. */
+  constructor(seed, count) {
     this.random = seedrandom(String(seed))
+    this.count = count
     this.sessions = 0
     this.xid = 0
     this.made = 0
@@ -109,6 +112,7 @@ export class Generator {
       timeout: this.chance(0.9) ? LONG_TIMEOUT : this.pick([60_001, 1_000_000, 2_147_483_647]),
       lastZxidSeen: this.chance(0.95) ? 0 : this.pick([1, 3, 1_000_000]),
       readOnly: this.chance(0.2),
+      server: this.integer(0, this.count - 1),
       address: `127.0.0.${this.integer(1, 3)}`,
       patience: PATIENCE,
     }
@@ -125,10 +129,10 @@ export class Generator {
 
   // ── operations ──
 
-  /** A path that is null stands by itself, in no multi: see docs/departures.md. */
+  /** A path that is null stands by itself, in no multi: see docs/differential.md. */
   operation() {
     const op = this.anyOperation()
-    return 'path' in op && op.type !== 'check' && this.chance(0.01) ? { ...op, path: null } : op
+    return MAY_BE_NULL.test(op.type) && this.chance(0.02) ? { ...op, path: null } : op
   }
 
   anyOperation() {
@@ -157,9 +161,11 @@ export class Generator {
       [1, () => ({ type: 'sync', path: this.rarely(() => null, this.path()) })],
       [2, () => ({ type: 'whoAmI' })],
       [1, () => ({ type: 'ping' })],
+      [1, () => this.sasl()],
       [1, () => ({ type: 'deleteContainer', path: this.path() })],
       [1, () => ({ type: 'check', path: this.path(), version: 123_456 })],
-      [1, () => this.reconfig()],
+      // An ensemble might do it.
+      [this.count > 1 ? 0 : 1, () => this.reconfig()],
       [4, () => this.quota()],
     ])
   }
@@ -223,6 +229,14 @@ export class Generator {
       [1, () => [this.pick(['foo', '', 'world', 'auth', 'sasl', 'x509', 'super', 'DIGEST']), 'x']],
     ])
     return { type: 'auth', scheme, auth }
+  }
+
+  sasl() {
+    return {
+      type: 'raw',
+      opcode: OpCode.sasl,
+      body: this.pick(['\0\0\0\x01x', '\0\0\0\0', '\xff\xff\xff\xff', '', '\0\0\0\x02x']),
+    }
   }
 
   reconfig() {
@@ -289,7 +303,7 @@ export class Generator {
     return body.slice(0, at) + String.fromCharCode(byte) + body.slice(at + 1)
   }
 
-  /** What stops no server, whatever becomes of its bytes. And no reconfig: see docs/departures.md. */
+  /** What stops no server, whatever becomes of its bytes. And no reconfig: see docs/differential.md. */
   safe() {
     for (;;) {
       const op = this.operation()
@@ -333,7 +347,14 @@ export class Generator {
   }
 
   zxid() {
-    return this.rarely(() => this.pick([-1, 2 ** 33, 2 ** 52]), this.integer(0, Math.max(1, this.made)))
+    return this.rarely(
+      () => this.pick([-1, 2 ** 33, 2 ** 52]),
+      this.epoch + this.integer(0, Math.max(1, this.made)),
+    )
+  }
+
+  get epoch() {
+    return this.count > 1 ? EPOCH : 0
   }
 
   acl() {
@@ -407,6 +428,8 @@ export class Generator {
     return choices[0][1]()
   }
 }
+
+const MAY_BE_NULL = /^(create|delete|setData|setACL|exists|get|sync|removeWatches)/
 
 const OPEN = [{ perms: 31, scheme: 'world', id: 'anyone' }]
 

@@ -5,8 +5,15 @@
 import { decodeUtf8 } from '../../dist/nodes/jute/utf8.js'
 import { OpCode } from '../../dist/nodes/opcodes.js'
 
+/** What an epoch counts for in a zxid. */
+export const EPOCH = 2 ** 32
 const NO_OWNER = '0x0'
 const eventTypes = [null, 'NodeCreated', 'NodeDeleted', 'NodeDataChanged', 'NodeChildrenChanged']
+
+/** A zxid without its epoch. */
+export function lowHalf(zxid) {
+  return zxid < 0 ? zxid : zxid % EPOCH
+}
 
 /** Reads a frame of a real server. */
 export class Frame {
@@ -31,7 +38,7 @@ export class Frame {
 
   zxid() {
     this.at += 8
-    return Number(this.buffer.readBigInt64BE(this.at - 8))
+    return lowHalf(Number(this.buffer.readBigInt64BE(this.at - 8)))
   }
 
   id() {
@@ -85,7 +92,7 @@ export function readNotification(frame) {
 }
 
 export function notificationOf(packet) {
-  return printEvent(packet.event, packet.path, packet.zxid)
+  return printEvent(packet.event, packet.path, lowHalf(packet.zxid))
 }
 
 function printEvent(event, path, zxid) {
@@ -237,7 +244,8 @@ function partOf(part, stat) {
 }
 
 function statOf(stat, nameOf) {
-  const { czxid, mzxid, pzxid, version, cversion, aversion, dataLength, numChildren } = stat
+  const { version, cversion, aversion, dataLength, numChildren } = stat
+  const [czxid, mzxid, pzxid] = [stat.czxid, stat.mzxid, stat.pzxid].map(lowHalf)
   const owner = nameOf(stat.ephemeralOwner)
   return [czxid, mzxid, pzxid, version, cversion, aversion, owner, dataLength, numChildren]
 }

@@ -2,7 +2,7 @@
  * Plays random scripts on a real ZooKeeper 3.8.0 and on the simulated one as of 3.8.0, a fresh server for each, and
  * stops at the first answer that differs; then looks for the shortest part of the script that still makes it differ.
  *
- *     node scripts/differential/run.mjs [--seed N] [--steps N] [--no-shrink]
+ *     node scripts/differential/run.mjs [--seed N] [--steps N] [--servers 1|3] [--no-shrink]
  *
  * Needs Java and Debian 12's package zookeeper (or ZOOKEEPER_HOME); without them it is skipped.
  */
@@ -22,14 +22,16 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '600' },
+    servers: { type: 'string', default: '1' },
     shrink: { type: 'boolean', default: true },
   },
   allowNegative: true,
 })
 const seed = Number(values.seed)
 const steps = Number(values.steps)
-if (!Number.isSafeInteger(seed) || !(steps > 0)) {
-  console.error('usage: npm run differential -- [--seed N] [--steps N] [--no-shrink]')
+const count = Number(values.servers)
+if (!Number.isSafeInteger(seed) || !(steps > 0) || (count !== 1 && count !== 3)) {
+  console.error('usage: npm run differential -- [--seed N] [--steps N] [--servers 1|3] [--no-shrink]')
   process.exit(2)
 }
 
@@ -59,19 +61,19 @@ for (let done = 0; done < steps; done += LENGTH) {
 process.exit(0)
 
 async function onFreshServers(use) {
-  const server = await RealServer.start(found.classPath)
-  const ensemble = fresh.take('sa', 'default')
-  const duel = new Duel(server, ensemble)
+  const servers = await RealServer.start(found.classPath, count)
+  const ensemble = fresh.take(count > 1 ? 'e3' : 'sa', 'default')
+  const duel = new Duel(servers, ensemble)
   try {
     return await use(duel)
   } finally {
     duel.stop()
-    server.stop()
+    for (const server of servers) server.stop()
   }
 }
 
 async function playSeed(duel, scriptSeed, length) {
-  const generator = new Generator(scriptSeed)
+  const generator = new Generator(scriptSeed, count)
   let difference = null
   for (let i = 0; i < length && difference === null; i++) {
     difference = await duel.play(generator.next(duel.names('open'), duel.names('lost')))
