@@ -104,7 +104,9 @@ describe('the order in which prep looks at', () => {
           const path = `${parents[parent]}/${name}${nul ? '\0' : ''}`
           const sequential = flags === 2 || flags === 3 || flags === 6
           const lives = flags === 5 || flags === 6
-          const badTtl = lives ? type !== 'createTTL' || ttl <= 0 || ttl >= 2 ** 40 : type === 'createTTL'
+          // Whoever asks for none has -1.
+          const asked = type === 'createTTL' ? ttl : -1
+          const badTtl = lives ? asked <= 0 || asked >= 2 ** 40 : asked >= 0
           const expected = first([
             [flags < 0 || flags > 6, 'BADARGUMENTS'],
             [badTtl, 'BADARGUMENTS'],
@@ -117,6 +119,7 @@ describe('the order in which prep looks at', () => {
             [name === 'k' && !sequential && (parent === 'open' || parent === 'tight'), 'NODEEXISTS'],
             [parent === 'eph', 'NOCHILDRENFOREPHEMERALS'],
             [parent === 'tight', 'QUOTAEXCEEDED'],
+            [type === 'createTTL' && !lives, 'BADARGUMENTS'],
           ])
           const acl = badList ? BAD_LIST : OPEN_ACL_UNSAFE
           const op = {

@@ -1,4 +1,5 @@
 import { type CreateMode, createModeOf } from '../createFlags.ts'
+import { isTtlMode, MAX_TTL } from '../database/ephemeralType.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import type { CreateOperation, Operation, OperationOf, OpResult } from '../packets.ts'
 
@@ -10,9 +11,6 @@ export interface Refusal {
   readonly exception: 'IllegalArgumentException' | 'NumberFormatException'
   readonly message: string
 }
-
-/** Milliseconds. Java: EphemeralType.TTL.maxValue */
-const MAX_TTL = 0xff_ffff_ffff
 
 const SLASH = 0x2f
 const DOT = 0x2e
@@ -107,7 +105,7 @@ function refusalOfCreate(op: CreateOperation): Refusal | null {
 /** Java: EphemeralType.validateTTL; an operation without a time to live passes -1. */
 function refusalOfTTL(op: CreateOperation, mode: CreateMode | undefined): Refusal | null {
   const ttl = op.type === 'createTTL' ? op.ttl : -1
-  if (mode === 'persistentTTL' || mode === 'persistentSequentialTTL') {
+  if (isTtlMode(mode)) {
     if (ttl > 0 && ttl <= MAX_TTL) return null
     return illegal(`ttl must be positive and cannot be larger than: ${MAX_TTL}`)
   }

@@ -1,3 +1,4 @@
+import type { CreateMode } from '../createFlags.ts'
 import { NO_SESSION, type SessionId } from './txns.ts'
 
 /**
@@ -25,6 +26,15 @@ export function ephemeralTypeOf(owner: SessionId): EphemeralType {
   if (owner === NO_SESSION) return 'void'
   if (owner === CONTAINER_OWNER) return 'container'
   return owner.length === TTL_PREFIX.length + TTL_DIGITS && owner.startsWith(TTL_PREFIX) ? 'ttl' : 'normal'
+}
+
+/** Whether a create with these flags may ask for this time; it asks for -1 where it asks for none. Java: validateTTL */
+export function isValidTtl(mode: CreateMode, ttl: number): boolean {
+  return isTtlMode(mode) ? ttl > 0 && ttl <= MAX_TTL : ttl < 0
+}
+
+export function isTtlMode(mode: CreateMode | undefined): boolean {
+  return mode === 'persistentTTL' || mode === 'persistentSequentialTTL'
 }
 
 /** Of an owner whose type is `ttl`: how long its node lives, in milliseconds. */

@@ -1,4 +1,5 @@
 import { createModeOf } from '../createFlags.ts'
+import { isValidTtl } from '../database/ephemeralType.ts'
 import type { Bytes } from '../database/txns.ts'
 import { keeperErrors } from '../keeperErrors.ts'
 import { OpCode } from '../opcodes.ts'
@@ -135,7 +136,7 @@ function readCreate(opcode: number, from: JuteReader): CreateOperation {
   const path = from.text()
   const op = readCreation(opcode, path ?? '', from)
   const mode = createModeOf(op.flags)
-  const refused = mode === undefined || mode.endsWith('TTL') !== (op.type === 'createTTL')
+  const refused = mode === undefined || !isValidTtl(mode, op.type === 'createTTL' ? op.ttl : -1)
   if (path === null && !refused) throw new JuteError('a path is null')
   return op
 }

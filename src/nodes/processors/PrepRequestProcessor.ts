@@ -4,7 +4,7 @@ import { fixupACL } from '../auth/fixupACL.ts'
 import { type CreateMode, createModeOf } from '../createFlags.ts'
 import { apply } from '../database/apply.ts'
 import type { DataTree } from '../database/DataTree.ts'
-import { ephemeralTypeOf, MAX_TTL } from '../database/ephemeralType.ts'
+import { ephemeralTypeOf, isTtlMode, isValidTtl } from '../database/ephemeralType.ts'
 import { type Created, makeTxn, type SubTxn, type TxnBody } from '../database/txns.ts'
 import type { ZNode } from '../database/ZNode.ts'
 import { keeperErrors } from '../keeperErrors.ts'
@@ -41,6 +41,9 @@ const {
   RUNTIMEINCONSISTENCY,
   UNIMPLEMENTED,
 } = keeperErrors
+
+/** What a create without a time to live has for one. Java: TTL -1 */
+const NO_TTL = -1
 
 const BEHIND_ERROR: SubTxn = Object.freeze({ type: 'error', err: RUNTIMEINCONSISTENCY.code })
 
@@ -194,15 +197,15 @@ export class PrepRequestProcessor extends CriticalThread<Request> implements Req
     if (ephemeralTypeOf(ephemeralOwner) === 'normal') return NOCHILDRENFOREPHEMERALS.code
     const exceeded = this.checkQuota(path, 1, lengthOf(op.data))
     if (exceeded !== OK.code) return exceeded
+    // Java logs it, and ends the thread that applies it.
+    if (op.type === 'createTTL' && op.ttl < 0) return BADARGUMENTS.code
     const created = { path, data: op.data, acl, parentCVersion: (cversion + 1) | 0 }
     return createTxn(op, mode, created)
   }
 
   private validateCreateRequest(request: Request, op: CreateOperation, mode: CreateMode): number {
-    const lives = mode === 'persistentTTL' || mode === 'persistentSequentialTTL'
-    if (lives && !this.zks.config.extendedTypesEnabled) return UNIMPLEMENTED.code
-    if (lives !== (op.type === 'createTTL')) return BADARGUMENTS.code
-    if (op.type === 'createTTL' && !(op.ttl > 0 && op.ttl <= MAX_TTL)) return BADARGUMENTS.code
+    if (isTtlMode(mode) && !this.zks.config.extendedTypesEnabled) return UNIMPLEMENTED.code
+    if (!isValidTtl(mode, op.type === 'createTTL' ? op.ttl : NO_TTL)) return BADARGUMENTS.code
     if (!isEphemeral(mode)) return this.checkSession(request)
     // Its own server could not make a global session of a local one.
     if (request.err !== OK.code) return request.err
