@@ -53,7 +53,7 @@ for (let done = 0; done < steps; done += LENGTH) {
   console.log(`DIFFERS seed ${scriptSeed}, step ${script.length}`)
   tell(script.slice(-1), difference)
   console.log(
-    `again: npm run differential -- --seed ${scriptSeed} --steps ${Math.min(length, script.length)}`,
+    `again: npm run differential -- --seed ${scriptSeed} --steps ${Math.min(length, script.length)}${count > 1 ? ` --servers ${count}` : ''}`,
   )
   if (values.shrink) await shrink(script)
   process.exit(1)
