@@ -320,6 +320,6 @@ describe('a log that was replayed', () => {
     if (peer === null) throw new Error('1 runs')
     expect(unlikeTheirLogs(ensemble)).toEqual([])
     peer.zkDb.tree = DataTree.empty
-    expect(unlikeTheirLogs(ensemble)).toContain('1 /a')
+    expect(unlikeTheirLogs(ensemble)).toContain('1 /a, by its disk')
   })
 })

@@ -1,39 +1,49 @@
 import { apply } from '../../src/nodes/database/apply.ts'
 import { DataTree } from '../../src/nodes/database/DataTree.ts'
-import { readSnapshotFile, validSnapshots } from '../../src/nodes/database/Snapshot.ts'
+import { readSnapshotFile, snapshotFile, validSnapshots } from '../../src/nodes/database/Snapshot.ts'
 import { TxnLog, zxidOfFile } from '../../src/nodes/database/TxnLog.ts'
+import type { Txn } from '../../src/nodes/database/txns.ts'
 import type { Host } from '../../src/nodes/Host.ts'
-import type { Sid, Zxid } from '../../src/nodes/zxid.ts'
+import { counterOf, type Sid, type Zxid } from '../../src/nodes/zxid.ts'
 import type { Ensemble } from '../../src/sim/ensemble.ts'
 
 /**
- * The tree that a peer's disk leads to, up to a position: from nothing where its log goes back to the beginning, else from
- * its oldest snapshot. Written down again here, so that it owes nothing to the database's own way of loading.
+ * The trees that must be a peer's, up to a position, by name: what its disk leads to, from its newest snapshot on, and what
+ * was agreed on leads to, from nothing. Written down again here, so that they owe nothing to the database's own way of
+ * loading. A disk's log alone need not go back to nothing: SNAP leaves a hole, and between two epochs none can see it.
  */
-export function replay(ensemble: Ensemble, sid: Sid, upTo: Zxid): DataTree {
+function treesOf(ensemble: Ensemble, sid: Sid, upTo: Zxid): Map<string, DataTree> {
   const { disk } = ensemble.machineOf(sid)
   const host = { read: (name: string) => disk.read(name), files: () => disk.names() } as Partial<Host> as Host
+  const newest = validSnapshots(host, 1)[0] ?? snapshotFile(0)
+  const start = readSnapshotFile(host, newest)?.tree ?? DataTree.empty
   const logged = new TxnLog(host, 0).readAll().txns
-  const oldest = validSnapshots(host, 1_000).at(-1)
-  const fromNothing = oldest === undefined || zxidOfFile(oldest) === 0
-  const content = fromNothing ? null : readSnapshotFile(host, oldest)
-  let tree = content?.tree ?? DataTree.empty
-  const from = fromNothing ? 0 : zxidOfFile(oldest)
-  for (const txn of logged) if (txn.zxid > from && txn.zxid <= upTo) tree = apply(tree, txn).tree
-  return tree
+  const trees = new Map([['its disk', replay(start, logged, zxidOfFile(newest), upTo)]])
+  const agreed = ensemble.checker.history.committed.toArray()
+  const isAgreed = counterOf(upTo) === 0 || agreed.some(({ zxid }) => zxid === upTo)
+  // What lay on a disk before the run was agreed on by nobody.
+  if (isAgreed && ensemble.spec.disks.length === 0)
+    trees.set('the order', replay(DataTree.empty, agreed, 0, upTo))
+  return trees
 }
 
-/** Of every running peer, where its disk leads elsewhere than where it is. */
+function replay(start: DataTree, txns: readonly Txn[], from: Zxid, upTo: Zxid): DataTree {
+  const behind = txns.filter(({ zxid }) => zxid > from && zxid <= upTo)
+  return behind.reduce((tree, txn) => apply(tree, txn).tree, start)
+}
+
+/** Of every running peer, where its disk, or all that was agreed on, leads elsewhere than where it is. */
 export function unlikeTheirLogs(ensemble: Ensemble): string[] {
   return ensemble.sids.flatMap((sid) => {
     const peer = ensemble.peer(sid)
     if (peer === null) return []
     const { tree, lastProcessedZxid } = peer.zkDb
-    const replayed = replay(ensemble, sid, lastProcessedZxid)
-    const paths = [...new Set([...pathsOf(tree), ...pathsOf(replayed)])].sort()
-    return paths
-      .filter((path) => path !== '/zookeeper/config' && !same(tree, replayed, path))
-      .map((path) => `${sid} ${path}`)
+    return [...treesOf(ensemble, sid, lastProcessedZxid)].flatMap(([whose, replayed]) => {
+      const paths = [...new Set([...pathsOf(tree), ...pathsOf(replayed)])].sort()
+      return paths
+        .filter((path) => path !== '/zookeeper/config' && !same(tree, replayed, path))
+        .map((path) => `${sid} ${path}, by ${whose}`)
+    })
   })
 }
 
