@@ -151,6 +151,39 @@ describe('commands', () => {
     ])
   })
 
+  test('a limit of a quota is set and removed for itself', () => {
+    const shell = open()
+    const limits = '/zookeeper/quota/a/zookeeper_limits'
+    expect(
+      type(
+        shell,
+        'create /a',
+        'setquota -n 5 /a',
+        'setquota -B 9 /a',
+        `get ${limits}`,
+        'delquota -n /a',
+        `get ${limits}`,
+        'setquota -n 0 /a',
+        'setquota -b 0 /a',
+        `get ${limits}`,
+        `set ${limits} count`,
+        'setquota -n 3 /a',
+      ).map((text) => text.split('\n')[0]),
+    ).toEqual([
+      'Created /a',
+      '',
+      '',
+      'count=5,bytes=-1=;byteHardLimit=9',
+      '',
+      'count=-1,bytes=-1=;byteHardLimit=9',
+      "-n has to be a whole number of at least 1, not '0'",
+      '',
+      'count=-1,bytes=0=;byteHardLimit=9',
+      '',
+      `${limits} does not say what a quota says: 'count'`,
+    ])
+  })
+
   test('faults and steps of the language', () => {
     const shell = open()
     type(shell, 'create /a 1', 'crash the leader', 'settle')

@@ -60,6 +60,11 @@ export class StatsTrack {
     return this.valueOf('byteHardLimit')
   }
 
+  /** With another value of one field; -1 says that there is no limit. */
+  with(key: 'count' | 'bytes' | 'countHardLimit' | 'byteHardLimit', value: number): StatsTrack {
+    return new StatsTrack(new Map([...this.values, [key, BigInt(value)]]))
+  }
+
   /** With so many more nodes and bytes. */
   plus(count: number, bytes: number): StatsTrack {
     const values = new Map(this.values)

@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import { OPEN_ACL_UNSAFE } from '../../../nodes/acl.ts'
 import type { CreateMode } from '../../../nodes/createFlags.ts'
-import { createOperation, readOperation } from '../../../nodes/operations.ts'
+import { createOperation } from '../../../nodes/operations.ts'
 import { readAcl } from '../../aclText.ts'
 import { askFor, askIfThere, printAclLines, printStat } from './answers.ts'
 import { quotaCommands } from './quotaCommands.ts'
@@ -317,10 +317,7 @@ export const commands: readonly Command[] = Object.freeze([
 
 /** A node's path and those of all below it, parents first. */
 function pathsBelow(session: ShellSession, path: string): string[] {
-  const { children } = askFor(
-    session,
-    readOperation('getChildren', path) as { type: 'getChildren'; path: string; watch: boolean },
-  )
+  const { children } = askFor(session, Object.freeze({ type: 'getChildren', path, watch: false } as const))
   const below = children.flatMap((name) => pathsBelow(session, path === '/' ? `/${name}` : `${path}/${name}`))
   return [path, ...below]
 }

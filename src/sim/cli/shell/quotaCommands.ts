@@ -1,3 +1,5 @@
+import { LIMITS, limitsPath, QUOTA, STATS, statsPath } from '../../../nodes/database/quotas.ts'
+import { StatsTrack } from '../../../nodes/database/StatsTrack.ts'
 import { createOperation } from '../../../nodes/operations.ts'
 import { askFor, askIfThere } from './answers.ts'
 import type { Command } from './commands.ts'
@@ -6,9 +8,6 @@ import type { ShellSession } from './ShellSession.ts'
 
 /** Quotas of a subtree, as nodes below /zookeeper/quota. Java: SetQuotaCommand, ListQuotaCommand, DelQuotaCommand, Quotas */
 
-const ROOT = '/zookeeper/quota'
-const LIMITS = 'zookeeper_limits'
-const STATS = 'zookeeper_stats'
 const ANY = -1
 
 /** The options, and the fields of a limit that they set. */
@@ -18,8 +17,7 @@ const fields = Object.freeze([
   ['N', 'countHardLimit'],
   ['B', 'byteHardLimit'],
 ] as const)
-type Field = (typeof fields)[number][1]
-type Limits = Record<Field, number>
+type Limit = readonly [field: (typeof fields)[number][1], value: number]
 
 const limitOptions = Object.freeze({
   n: { type: 'string', short: 'n' },
@@ -39,8 +37,9 @@ export const quotaCommands: readonly Command[] = Object.freeze([
     run: (session, { values, words: [path = ''] }) => {
       const wanted = fields.filter(([option]) => values.has(option))
       if (wanted.length === 0) throw new ShellError('one of -n, -b, -N and -B is needed', true)
-      const limits: Limits = { count: ANY, bytes: ANY, countHardLimit: ANY, byteHardLimit: ANY }
-      for (const [option, field] of wanted) limits[field] = limitOf(option, values.get(option) ?? '')
+      const limits = wanted.map(
+        ([option, field]) => [field, limitOf(option, values.get(option) ?? '')] as const,
+      )
       setQuota(session, path, limits)
       return ''
     },
@@ -52,8 +51,8 @@ export const quotaCommands: readonly Command[] = Object.freeze([
     options: {},
     words: [1, 1],
     run: (session, { words: [path = ''] }) => {
-      const limits = dataOf(session, `${ROOT}${path}/${LIMITS}`)
-      const stats = dataOf(session, `${ROOT}${path}/${STATS}`)
+      const limits = dataOf(session, limitsPath(path))
+      const stats = dataOf(session, statsPath(path))
       if (limits === null || stats === null) throw new ShellError(`quota for ${path} does not exist`)
       return `Output quota for ${path} ${limits}\nOutput stat for ${path} ${stats}`
     },
@@ -70,7 +69,7 @@ export const quotaCommands: readonly Command[] = Object.freeze([
     },
     words: [1, 1],
     run: (session, { flags, words: [path = ''] }) => {
-      const file = `${ROOT}${path}/${LIMITS}`
+      const file = limitsPath(path)
       const data = dataOf(session, file)
       if (data === null) return `Quota does not exist for ${path}`
       const wanted = fields.filter(([option]) => flags.has(option))
@@ -78,48 +77,61 @@ export const quotaCommands: readonly Command[] = Object.freeze([
         removeQuota(session, path)
         return ''
       }
-      const limits = readLimits(data)
-      for (const [, field] of wanted) limits[field] = ANY
-      askFor(session, Object.freeze({ type: 'setData', path: file, data: printLimits(limits), version: ANY }))
+      writeLimits(
+        session,
+        file,
+        trackOf(file, data),
+        wanted.map(([, field]) => [field, ANY] as const),
+      )
       return ''
     },
   },
 ] satisfies readonly Command[])
 
-function setQuota(session: ShellSession, path: string, wanted: Limits): void {
+function setQuota(session: ShellSession, path: string, wanted: readonly Limit[]): void {
   if (askIfThere(session, Object.freeze({ type: 'exists', path, watch: false })) === null) {
     throw new ShellError(`${path} does not exist`)
   }
   const names = path === '/' ? [] : path.slice(1).split('/')
   refuseNested(session, path, names)
-  let at = ROOT
+  let at = QUOTA
   for (const name of names) {
     at += `/${name}`
     if (!isThere(session, at)) askFor(session, createOperation(at, null))
   }
-  const known = dataOf(session, `${at}/${LIMITS}`)
-  if (known === null) {
-    askFor(session, createOperation(`${at}/${LIMITS}`, printLimits(wanted)))
-    askFor(session, createOperation(`${at}/${STATS}`, 'count=0,bytes=0'))
-    return
-  }
-  const limits = readLimits(known)
-  for (const [, field] of fields) if (wanted[field] > ANY) limits[field] = wanted[field]
-  const data = printLimits(limits)
-  askFor(session, Object.freeze({ type: 'setData', path: `${at}/${LIMITS}`, data, version: ANY }))
+  const file = `${at}/${LIMITS}`
+  const known = dataOf(session, file)
+  if (known !== null) return writeLimits(session, file, trackOf(file, known), wanted)
+  askFor(session, createOperation(file, limited(StatsTrack.of(ANY, ANY), wanted).toBytes()))
+  askFor(session, createOperation(`${at}/${STATS}`, StatsTrack.of(0, 0).toBytes()))
+}
+
+function writeLimits(session: ShellSession, path: string, track: StatsTrack, wanted: readonly Limit[]): void {
+  const data = limited(track, wanted).toBytes()
+  askFor(session, Object.freeze({ type: 'setData', path, data, version: ANY }))
+}
+
+function limited(track: StatsTrack, wanted: readonly Limit[]): StatsTrack {
+  return wanted.reduce((changed, [field, value]) => changed.with(field, value), track)
+}
+
+function trackOf(path: string, data: string): StatsTrack {
+  const track = StatsTrack.parse(data)
+  if (track === null) throw new ShellError(`${path} does not say what a quota says: '${data}'`)
+  return track
 }
 
 /** A subtree with a quota has none above and none below. */
 function refuseNested(session: ShellSession, path: string, names: readonly string[]): void {
   for (let depth = 1; depth < names.length; depth++) {
     const above = `/${names.slice(0, depth).join('/')}`
-    if (isThere(session, `${ROOT}${above}/${LIMITS}`)) {
+    if (isThere(session, `${QUOTA}${above}/${LIMITS}`)) {
       throw new ShellError(`${path} has a parent ${above} which has a quota`)
     }
   }
-  const below = limitedBelow(session, path === '/' ? ROOT : `${ROOT}${path}`, true)
+  const below = limitedBelow(session, path === '/' ? QUOTA : `${QUOTA}${path}`, true)
   if (below !== null)
-    throw new ShellError(`${path} has a child ${below.slice(ROOT.length)} which has a quota`)
+    throw new ShellError(`${path} has a child ${below.slice(QUOTA.length)} which has a quota`)
 }
 
 function limitedBelow(session: ShellSession, at: string, isTop: boolean): string | null {
@@ -135,11 +147,11 @@ function limitedBelow(session: ShellSession, at: string, isTop: boolean): string
 
 /** The nodes of a quota, and what is empty above them. */
 function removeQuota(session: ShellSession, path: string): void {
-  let at = `${ROOT}${path}`
+  let at = `${QUOTA}${path}`
   for (const name of childrenOf(session, at)) {
     askFor(session, Object.freeze({ type: 'delete', path: `${at}/${name}`, version: ANY }))
   }
-  while (at !== ROOT && childrenOf(session, at).length === 0) {
+  while (at !== QUOTA && childrenOf(session, at).length === 0) {
     askFor(session, Object.freeze({ type: 'delete', path: at, version: ANY }))
     at = at.slice(0, at.lastIndexOf('/'))
   }
@@ -159,27 +171,7 @@ function dataOf(session: ShellSession, path: string): string | null {
 }
 
 function limitOf(option: string, text: string): number {
-  if (!/^[0-9]{1,15}$/.test(text) || (option.toLowerCase() === 'n' && Number(text) === 0)) {
-    throw new ShellError(`-${option} has to be a number above 0, not '${text}'`, true)
-  }
-  return Number(text)
-}
-
-function readLimits(data: string): Limits {
-  const limits: Limits = { count: ANY, bytes: ANY, countHardLimit: ANY, byteHardLimit: ANY }
-  for (const part of data.split(/[,;=]+(?=[a-z])/i)) {
-    const [name, text] = part.split('=')
-    const field = fields.find(([, known]) => known === name)?.[1]
-    if (field !== undefined) limits[field] = Number(text)
-  }
-  return limits
-}
-
-/** Java: StatsTrack.toString */
-function printLimits(limits: Limits): string {
-  const hard = [
-    limits.byteHardLimit > ANY ? `;byteHardLimit=${limits.byteHardLimit}` : '',
-    limits.countHardLimit > ANY ? `;countHardLimit=${limits.countHardLimit}` : '',
-  ].join('')
-  return `count=${limits.count},bytes=${limits.bytes}${hard === '' ? '' : `=${hard}`}`
+  const least = option.toLowerCase() === 'n' ? 1 : 0
+  if (/^[0-9]{1,15}$/.test(text) && Number(text) >= least) return Number(text)
+  throw new ShellError(`-${option} has to be a whole number of at least ${least}, not '${text}'`, true)
 }
