@@ -22,7 +22,7 @@ import type { Play, Scenario, StepLine } from './Scenario.ts'
 import { stepsOf } from './Scenario.ts'
 import type { Stage, Step, Waiting } from './step.ts'
 import { stepOf } from './steps.ts'
-import { printAnswer, printSeconds, Transcript, type TranscriptLine } from './transcript.ts'
+import { grouped, printAnswer, printSeconds, Transcript, type TranscriptLine } from './transcript.ts'
 import { tells } from './waits.ts'
 
 /**
@@ -66,6 +66,8 @@ export interface Outcome {
   readonly at: { readonly line: number; readonly step: string } | null
   readonly reason: string | null
   readonly stuck: Stuck | null
+  /** It took more events than it was allowed to. */
+  readonly tooLong: boolean
   readonly mismatches: readonly Mismatch[]
   readonly transcript: readonly TranscriptLine[]
   /** What happened during each step that was played, by its line in the file. */
@@ -85,6 +87,10 @@ export interface Performed {
 export interface RunOptions {
   /** Recordings are taken anew, not compared. */
   readonly rewrite?: boolean
+  /** No transcript is kept; recordings are not compared. */
+  readonly quiet?: boolean
+  /** A run that takes more events ends as unknown. */
+  readonly maxEvents?: number
 }
 
 export class ScenarioRun implements Stage, Driver, FactListener {
@@ -100,6 +106,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   /** It does not end behind its last step: more will be said. */
   private open = false
   private readonly rewrite: boolean
+  private readonly quiet: boolean
+  private readonly maxEvents: number
   /** Events that `expect` steps ask about, with how often they were told. */
   private readonly told = new Map<Play, number>()
   private readonly allowed: ReadonlySet<string>
@@ -118,6 +126,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.ensemble = ensemble
     this.steps = stepsOf(scenario)
     this.rewrite = options.rewrite ?? false
+    this.quiet = options.quiet ?? false
+    this.maxEvents = options.maxEvents ?? Number.POSITIVE_INFINITY
     this.view = new ClusterView(ensemble.sids)
     const plays = this.steps.map((step) => step.play)
     this.transcript = new Transcript(ensemble.sids, textsIn(plays))
@@ -179,6 +189,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       at: line === undefined ? null : { line: line.line, step: printStep(line.play) },
       reason: this.reason,
       stuck: this.stuck,
+      tooLong: world.events >= this.maxEvents,
       mismatches: this.mismatches,
       transcript: this.transcript.lines,
       recordings: this.recordings,
@@ -206,8 +217,10 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   hear(fact: Fact): void {
     const { world } = this.ensemble
     this.view.hear(fact)
-    this.transcript.at(world.now, world.events)
-    this.transcript.hear(fact, this.view)
+    if (!this.quiet) {
+      this.transcript.at(world.now, world.events)
+      this.transcript.hear(fact, this.view)
+    }
     if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
     if (this.told.size > 0) this.count(fact)
     this.waiting?.hear(fact, this)
@@ -259,7 +272,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     const line = this.steps[this.next - 1]!
     const happened = Object.freeze(this.transcript.recordingSince(this.mark))
     this.recordings.set(line.line, happened)
-    if (line.recording === null || this.rewrite) return
+    if (line.recording === null || this.rewrite || this.quiet) return
     const lines = difference(line.recording, happened)
     if (lines === null) return
     this.mismatches.push(Object.freeze({ line: line.line, difference: Object.freeze(lines) }))
@@ -269,6 +282,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     const { world } = this.ensemble
     const waited = world.now - this.began
     if (waiting.limit !== null && waited > waiting.limit) this.giveUp(waiting, 'it did not come in time')
+    else if (world.events >= this.maxEvents)
+      this.giveUp(waiting, `it took more than ${grouped(this.maxEvents)} events`)
     else if (!world.step()) this.giveUp(waiting, 'nothing is left to happen')
     else this.afterEvent()
   }

@@ -1,0 +1,47 @@
+/** One scenario, played and judged. */
+
+import type { Micros } from '../../nodes/Host.ts'
+import { type PlayOptions, startScenario } from '../runScenario.ts'
+import type { Outcome, Verdict } from '../scenario/run.ts'
+import type { Scenario } from '../scenario/Scenario.ts'
+import { defectOf, type Failure, failureOf } from './Failure.ts'
+
+export interface Trial {
+  readonly scenario: Scenario
+  readonly verdict: Verdict
+  /** Null where it held. */
+  readonly failure: Failure | null
+  readonly events: number
+  readonly time: Micros
+  readonly hash: string
+  /** How often each invariant was put to the test, by code. */
+  readonly exercised: ReadonlyMap<string, number>
+}
+
+export type TrialOptions = Pick<PlayOptions, 'cast' | 'clientCast' | 'check'>
+
+/** A run that needs more goes round in circles: an election without an end, say. */
+export const MOST_EVENTS = 300_000
+
+/** Plays a scenario without a transcript, to its end or its first failure. Throws nothing. */
+export function tryScenario(scenario: Scenario, options: TrialOptions = {}): Trial {
+  const { run, ensemble } = startScenario(scenario, { ...options, quiet: true, maxEvents: MOST_EVENTS })
+  let outcome: Outcome | null = null
+  let failure: Failure | null
+  try {
+    outcome = run.run()
+    failure = failureOf(outcome)
+  } catch (error) {
+    failure = defectOf(error, ensemble.world.events)
+  }
+  const { world, checker } = ensemble
+  return Object.freeze({
+    scenario,
+    verdict: outcome?.verdict ?? 'unknown',
+    failure,
+    events: world.events,
+    time: world.now,
+    hash: world.trace.hash,
+    exercised: checker.exercised,
+  })
+}
