@@ -12,6 +12,7 @@ import type { Operation } from '../../nodes/packets.ts'
 import type { Sid, Zxid } from '../../nodes/zxid.ts'
 import type { Machine } from '../kernel/Machine.ts'
 import type { World } from '../kernel/World.ts'
+import type { EnsembleSpec } from './EnsembleSpec.ts'
 
 /** A running peer, as scenarios look at it. QuorumPeer is one. */
 export interface PeerApi {
@@ -71,6 +72,7 @@ export interface CheckerApi {
 }
 
 export interface EnsembleApi {
+  readonly spec: EnsembleSpec
   readonly world: World
   /** Every peer, voters first. */
   readonly sids: readonly Sid[]

@@ -34,6 +34,10 @@ export interface EnsembleSpec {
   readonly disks: readonly DiskState[]
   /** Who starts at time 0; null: everybody. */
   readonly start: readonly Sid[] | null
+  /** Steps that cannot be played are passed over, and waits that come to nothing end. */
+  readonly lenient: boolean
+  /** Faults that damage a disk are passed over where the other peers could not do without it. */
+  readonly sparing: boolean
 }
 
 /** What an ensemble is when nothing else is said: three voters, seed 1. */
@@ -50,6 +54,8 @@ export const defaultSpec: EnsembleSpec = Object.freeze({
   bugs: Object.freeze([]),
   disks: Object.freeze([]),
   start: null,
+  lenient: false,
+  sparing: false,
 })
 
 /** All sids: voters, then observers, then joiners. */

@@ -124,6 +124,23 @@ const world = [
   }),
 ]
 
+const manners = [
+  declare(
+    'lenient',
+    'A step that cannot be played now (nobody has that role, there is no such file, a machine is down already) is passed over, and a wait that comes to nothing in time ends its step.',
+    (draft) => {
+      draft.lenient = true
+    },
+  ),
+  declare(
+    'spare a quorum',
+    'A fault that may cost a disk what it holds is passed over unless a quorum of voters whose disks have suffered none runs in sync with the leader and has on its disks all that anybody proposed or promised; so what is committed outlives all such faults.',
+    (draft) => {
+      draft.sparing = true
+    },
+  ),
+]
+
 const disks = [
   declare(
     '{sids:sids} had logged {from:zxid} to {to:zxid}',
@@ -237,6 +254,7 @@ const settings = [...new Map(Object.entries(tunable))].map(([name, [unit, exampl
 export const declarationGroups: readonly (readonly [string, readonly Declaration[]])[] = [
   ['The ensemble', size],
   ['Chance, releases, the start', world],
+  ['How it is played', manners],
   ['What lies on the disks', disks],
   ['Settings, of every peer', settings],
 ]

@@ -251,7 +251,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.transcript.note(printStep(line.play))
     const step = stepOf(line.play)
     const holes = step.sentence.resolve(line.play.filled, rolesOf(this))
-    if (holes === null) this.end('unknown', 'nobody has that role now')
+    if (holes === null) this.passOver('nobody has that role now', 'nobody has that role now')
     else this.play(step, holes)
   }
 
@@ -260,11 +260,21 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       this.waiting = step.begin(this, holes as never)
     } catch (error) {
       if (!(error instanceof Unplayable)) throw error
-      this.end('unknown', `this step cannot be played now: ${error.message}`)
+      this.passOver(error.message, `this step cannot be played now: ${error.message}`)
       return
     }
     this.noticeDeaths()
     if (this.waiting === null) this.endStep()
+  }
+
+  /** A step that cannot be played ends the run, unless the scenario is lenient. */
+  private passOver(why: string, reason: string): void {
+    if (!this.ensemble.spec.lenient) {
+      this.end('unknown', reason)
+      return
+    }
+    this.transcript.note(`passed over: ${why}`)
+    this.endStep()
   }
 
   private endStep(): void {
@@ -281,11 +291,22 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private letHappen(waiting: Waiting): void {
     const { world } = this.ensemble
     const waited = world.now - this.began
-    if (waiting.limit !== null && waited > waiting.limit) this.giveUp(waiting, 'it did not come in time')
+    if (waiting.limit !== null && waited > waiting.limit)
+      this.cameToNothing(waiting, 'it did not come in time')
     else if (world.events >= this.maxEvents)
       this.giveUp(waiting, `it took more than ${grouped(this.maxEvents)} events`)
-    else if (!world.step()) this.giveUp(waiting, 'nothing is left to happen')
+    else if (!world.step()) this.cameToNothing(waiting, 'nothing is left to happen')
     else this.afterEvent()
+  }
+
+  /** A wait that cannot be met ends the run, or, in a lenient scenario, its step. */
+  private cameToNothing(waiting: Waiting, why: string): void {
+    if (!this.ensemble.spec.lenient) {
+      this.giveUp(waiting, why)
+      return
+    }
+    this.transcript.note(`waited in vain for ${waiting.describe()}: ${why}`)
+    this.endStep()
   }
 
   private afterEvent(): void {
