@@ -16,11 +16,10 @@ export interface Failure {
 
 /** Null where it held. */
 export function failureOf(outcome: Outcome): Failure | null {
-  const { verdict, violations, reason, events, stuck, at } = outcome
+  const { verdict, brokenBy, reason, events, stuck, at } = outcome
   if (verdict === 'held') return null
-  const [first] = violations
-  if (verdict === 'broken' && first !== undefined) {
-    const { code, name, what, event } = first
+  if (verdict === 'broken' && brokenBy !== null) {
+    const { code, name, what, event } = brokenBy
     return failure(code, name, what, event, stuck)
   }
   const why = reason ?? verdict

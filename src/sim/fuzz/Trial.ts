@@ -11,6 +11,8 @@ export interface Trial {
   readonly verdict: Verdict
   /** Null where it held. */
   readonly failure: Failure | null
+  /** The codes of all invariants that were broken, in the order in which they broke. */
+  readonly broken: readonly string[]
   readonly events: number
   readonly time: Micros
   readonly hash: string
@@ -18,7 +20,7 @@ export interface Trial {
   readonly exercised: ReadonlyMap<string, number>
 }
 
-export type TrialOptions = Pick<PlayOptions, 'cast' | 'clientCast' | 'check'>
+export type TrialOptions = Pick<PlayOptions, 'cast' | 'clientCast' | 'check' | 'endsFor'>
 
 /** A run that needs more goes round in circles: an election without an end, say. */
 export const MOST_EVENTS = 300_000
@@ -39,6 +41,7 @@ export function tryScenario(scenario: Scenario, options: TrialOptions = {}): Tri
     scenario,
     verdict: outcome?.verdict ?? 'unknown',
     failure,
+    broken: Object.freeze(checker.violations.map(({ code }) => code)),
     events: world.events,
     time: world.now,
     hash: world.trace.hash,

@@ -62,6 +62,8 @@ export interface Outcome {
   readonly time: Micros
   readonly hash: string
   readonly violations: readonly ViolationApi[]
+  /** The one that ended the run. */
+  readonly brokenBy: ViolationApi | null
   /** Where the run ended, and why, unless it held. */
   readonly at: { readonly line: number; readonly step: string } | null
   readonly reason: string | null
@@ -91,6 +93,8 @@ export interface RunOptions {
   readonly quiet?: boolean
   /** A run that takes more events ends as unknown. */
   readonly maxEvents?: number
+  /** Codes of the invariants that end the run when they are broken; any does unless said. */
+  readonly endsFor?: readonly string[]
 }
 
 export class ScenarioRun implements Stage, Driver, FactListener {
@@ -111,6 +115,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   /** Events that `expect` steps ask about, with how often they were told. */
   private readonly told = new Map<Play, number>()
   private readonly allowed: ReadonlySet<string>
+  private readonly endsFor: readonly string[] | null
   private readonly recordings = new Map<number, readonly string[]>()
   private readonly mismatches: Mismatch[] = []
   private next = 0
@@ -118,6 +123,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private began: Micros = 0
   private mark = 0
   private violationsSeen = 0
+  private brokenBy: ViolationApi | null = null
   private reason: string | null = null
   private stuck: Stuck | null = null
 
@@ -128,6 +134,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.rewrite = options.rewrite ?? false
     this.quiet = options.quiet ?? false
     this.maxEvents = options.maxEvents ?? Number.POSITIVE_INFINITY
+    this.endsFor = options.endsFor ?? null
     this.view = new ClusterView(ensemble.sids)
     const plays = this.steps.map((step) => step.play)
     this.transcript = new Transcript(ensemble.sids, textsIn(plays))
@@ -186,6 +193,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       time: world.now,
       hash: world.trace.hash,
       violations: checker.violations,
+      brokenBy: this.brokenBy,
       at: line === undefined ? null : { line: line.line, step: printStep(line.play) },
       reason: this.reason,
       stuck: this.stuck,
@@ -332,11 +340,18 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private judge(): void {
     const { violations } = this.ensemble.checker
-    for (const { name, code, what } of violations.slice(this.violationsSeen)) {
-      this.transcript.note(`${name} is broken: ${what}`)
-      if (!this.allowed.has(name) && !this.allowed.has(code)) this.end('broken', `${name} is broken: ${what}`)
+    for (const violation of violations.slice(this.violationsSeen)) {
+      const told = `${violation.name} is broken: ${violation.what}`
+      this.transcript.note(told)
+      if (this.tolerates(violation)) continue
+      this.brokenBy ??= violation
+      this.end('broken', told)
     }
     this.violationsSeen = violations.length
+  }
+
+  private tolerates({ name, code }: ViolationApi): boolean {
+    return this.allowed.has(name) || this.allowed.has(code) || !(this.endsFor?.includes(code) ?? true)
   }
 
   private finish(): void {
