@@ -123,6 +123,15 @@ describe('run', () => {
     expect(zksim(['run', 'a', '--once'], { a: held }, restless()).exit).toBe(0)
   })
 
+  test('3: a run without an end has one', () => {
+    const { exit, out } = zksim(['run', 'a', '--max-events', '2000'], { a: 'settle\nafter 99999 min\n' })
+    expect(exit).toBe(3)
+    expect(out).toMatch(/for 5999940 s to pass; it took more than 2,000 events\n/)
+    expect(out).toContain('`--max-events N` lets a run take more.')
+    expect(zksim(['replay', 'a', '--max-events', '40'], { a: held })).toMatchObject({ exit: 3 })
+    expect(zksim(['run', 'a', '--max-events', '0'], { a: held })).toMatchObject({ exit: 2 })
+  })
+
   test('another seed is another run', () => {
     const { exit, out, last } = zksim(['run', 'a', '--seed', '8'], { a: 'seed 7\nsettle\n' })
     expect(exit).toBe(0)

@@ -71,6 +71,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     .option('--trace <file>', 'write one line per event: time, event, machine, what, facts')
     .option('--json', 'one object a line, as in docs/json.md')
     .option('--once', 'do not play it a second time to see whether it is the same')
+    .option('--max-events <n>', 'a run that takes more ends as unknown', eventNumber, MOST_EVENTS)
     .option('--rewrite', 'put what happened below each `----` in the files, in place of what is there')
     .action((files: string[], flags: RunFlags & { color?: boolean }, self: Command) => {
       if (flags.rewrite && flags.seed !== undefined) {
@@ -85,6 +86,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     .option('--seed <n>', 'in place of the seed that the scenario says', wholeNumber)
     .option('--until <event>', 'stop right after this event', eventNumber)
     .option('--from <event>', 'show all events from this one on', eventNumber)
+    .option('--max-events <n>', 'a run that takes more ends as unknown', eventNumber, MOST_EVENTS)
     .option('--json', 'one object a line, as in docs/json.md')
     .action((file: string, flags: ReplayFlags & { color?: boolean }, self: Command) => {
       if (flags.from !== undefined && flags.until !== undefined && flags.from > flags.until) {
@@ -148,6 +150,9 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
   }
   return exit
 }
+
+/** Some seconds: a run that needs more goes round in circles, or has years to pass. */
+const MOST_EVENTS = 10_000_000
 
 function command(program: Command, name: string): Command {
   return program

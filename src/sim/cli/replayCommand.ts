@@ -26,6 +26,7 @@ import { codes, describeExtent, describeFailure, type Finding, facts, title } fr
 
 export interface ReplayFlags {
   readonly seed?: number
+  readonly maxEvents: number
   readonly until?: number
   readonly from?: number
   readonly json?: true
@@ -55,7 +56,7 @@ export function replayCommand(
   const begin = beginOf(scenario, flags.seed)
   const { run, ensemble } = new Player(
     scenario,
-    flags.seed === undefined ? {} : { seed: flags.seed },
+    { maxEvents: flags.maxEvents, ...(flags.seed === undefined ? {} : { seed: flags.seed }) },
     beforeRun,
   ).start()
   if (flags.json) object({ ...begin })

@@ -32,6 +32,7 @@ import {
 
 export interface RunFlags {
   readonly seed?: number
+  readonly maxEvents: number
   readonly trace?: string
   readonly json?: true
   readonly once?: true
@@ -140,8 +141,8 @@ class RunCommand {
       this.badInput(source)
       return { file, finding: 'badInput', outcome: null }
     }
-    const { seed, rewrite = false, once } = this.flags
-    const options = seed === undefined ? { rewrite } : { rewrite, seed }
+    const { seed, rewrite = false, once, maxEvents } = this.flags
+    const options = { rewrite, maxEvents, ...(seed === undefined ? {} : { seed }) }
     const player = new Player(scenario, options, this.beforeRun)
     const begin = beginOf(scenario, seed)
     if (this.flags.json) this.object({ ...begin })

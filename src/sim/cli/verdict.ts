@@ -68,6 +68,7 @@ export function describeFailure(
   if (outcome.verdict === 'held') return ''
   const { stuck, mismatches, seed } = outcome
   const parts = [headOf(outcome, ensemble)]
+  if (outcome.tooLong) parts.push('`--max-events N` lets a run take more.')
   if (stuck !== null) parts.push(describeStuck(stuck, run, style))
   for (const { line, difference } of mismatches) {
     const lines = difference.map((one) => paintDifference(visible(one), style))
