@@ -64,6 +64,7 @@ export class Ensemble implements EnsembleApi {
     this.world = new World({
       seed: this.spec.seed,
       lockstep: this.spec.lockstep,
+      priorityChanges: this.spec.priorityChanges,
       onNodeError: options.onNodeError ?? 'crash',
     })
     this.sids = Object.freeze(sidsOf(this.spec))

@@ -6,7 +6,8 @@ import { Clock } from './Clock.ts'
 import { Disk } from './Disk.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import { type Event, START } from './EventQueue.ts'
-import { type Death, SimHost } from './SimHost.ts'
+import { threadActor } from './Priorities.ts'
+import { type Death, type Ending, SimHost } from './SimHost.ts'
 import type { World } from './World.ts'
 
 const AT_ONCE = fixed(0)
@@ -98,9 +99,7 @@ export class Machine implements TwoStep {
 
   /** Kills the process. What it wrote stays in the page cache; its connections are closed for it. */
   crash(): void {
-    const host = this.end()
-    this.world.network.closeAll(host)
-    this.ownDisk?.processKilled()
+    this.endProcess('crash')
   }
 
   /** To another machine's computer. Before either has been started. */
@@ -120,9 +119,11 @@ export class Machine implements TwoStep {
   }
 
   private losePower(tearing: boolean): void {
-    if (this.state !== 'down') this.world.network.dropAll(this.end())
+    const ran = this.state !== 'down'
+    if (ran) this.world.network.dropAll(this.end())
     this.powered = false
     this.ownDisk?.powerCut(tearing)
+    if (ran) this.world.died(this, 'powerCut')
   }
 
   restart(): void {
@@ -198,9 +199,13 @@ export class Machine implements TwoStep {
   // ── for the kernel ──
 
   turnDelay(thread: ThreadName): Micros {
-    const random = this.world.streams.at(this.stream)
-    let delay = sample(this.turnLatency, random)
+    const { priorities, streams } = this.world
+    let delay =
+      priorities === null
+        ? sample(this.turnLatency, streams.at(this.stream))
+        : priorities.delayOf(threadActor(this.name, thread))
     if (this.slowThreads.length === 0) return delay
+    const random = streams.at(this.stream)
     for (const slow of this.slowThreads) {
       if (thread.startsWith(slow.prefix)) delay += sample(slow.extra, random)
     }
@@ -217,7 +222,7 @@ export class Machine implements TwoStep {
   }
 
   exited(code: number, reason: string): void {
-    this.crash()
+    this.endProcess('exit')
     this.exitCode = code
     this.exitReason = reason
   }
@@ -267,6 +272,13 @@ export class Machine implements TwoStep {
     into.slowThreads = this.slowThreads
     into.stalledThreads = this.stalledThreads
     into.stalledTurns = copy(this.stalledTurns)
+  }
+
+  private endProcess(how: Ending): void {
+    const host = this.end()
+    this.world.network.closeAll(host)
+    this.ownDisk?.processKilled()
+    this.world.died(this, how)
   }
 
   private end(): SimHost {

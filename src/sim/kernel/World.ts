@@ -31,6 +31,7 @@ import {
 import { type ForkOptions, fork } from './fork.ts'
 import { Machine } from './Machine.ts'
 import { Network } from './Network.ts'
+import { Priorities } from './Priorities.ts'
 import { type Random, Streams } from './Random.ts'
 import type { SimHost, Timer } from './SimHost.ts'
 import type { Pipe, Socket } from './Socket.ts'
@@ -53,6 +54,11 @@ export interface WorldOptions {
   readonly seed: string | number
   /** No chance in how long things take: threads run at once and in the order woken, wires and disks take a fixed time. */
   readonly lockstep?: boolean
+  /**
+   * How long things take follows from priorities of threads, wires and disks, in place of what chance or lockstep would
+   * say; so often in a run somebody falls below all others. See Priorities. Null: no priorities.
+   */
+  readonly priorityChanges?: number | null
   /**
    * What an error does that a node did not catch. 'throw': it leaves `step`, since it is a defect of the simulation.
    * 'crash': the process ends, as after an uncaught exception, and the world goes on. Both are kept in `crashes`.
@@ -81,6 +87,8 @@ export class World {
   readonly queue = new EventQueue()
   readonly trace = new Trace()
   readonly network: Network
+  /** Null where times are drawn. */
+  readonly priorities: Priorities | null
   listeners: FactListener[] = []
   crashes: NodeCrash[] = []
   /** The machine whose process runs now. */
@@ -96,6 +104,8 @@ export class World {
     this.lockstep = options.lockstep ?? false
     this.onNodeError = options.onNodeError ?? 'throw'
     this.streams = new Streams(`${this.seed}/`)
+    const changes = options.priorityChanges ?? null
+    this.priorities = changes === null ? null : new Priorities(this, changes)
     this.network = new Network(this)
   }
 
@@ -225,6 +235,7 @@ export class World {
   }
 
   private dispatch(event: Event): void {
+    if (this.priorities?.putsOff(event)) return
     switch (event.kind) {
       case ACTION:
         ;(event.about as Action).act(this)

@@ -18,6 +18,8 @@ export interface EnsembleSpec {
   readonly seed: number
   /** Every wake of a thread runs at the same instant. */
   readonly lockstep: boolean
+  /** How often somebody's priority falls; null: things do not go by priority. See kernel/Priorities. */
+  readonly priorityChanges: number | null
   /** Voters are 1 to `peers`, observers follow. */
   readonly peers: number
   readonly observers: number
@@ -44,6 +46,7 @@ export interface EnsembleSpec {
 export const defaultSpec: EnsembleSpec = Object.freeze({
   seed: 1,
   lockstep: false,
+  priorityChanges: null,
   peers: 3,
   observers: 0,
   joiners: 0,

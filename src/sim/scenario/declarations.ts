@@ -103,6 +103,13 @@ const world = [
     },
   ),
   declare(
+    'scheduled by priority with {changes:count} changes',
+    'Every thread, disk and way from one machine to another has a priority, which is how long it takes, up to 20 ms; so often in a run whoever is about to act falls below all others. Brings about orders that random delays hardly ever do.',
+    (draft, said) => {
+      draft.priorityChanges = said.changes
+    },
+  ),
+  declare(
     'as of {release:release}',
     'Behave as this release of ZooKeeper where it is known to differ: 3.8.0 to 3.8.6, 3.9.0 to 3.9.5. 3.8.0 is Debian’s, with fixes that 3.8.0-upstream is without.',
     (draft, said) => {
