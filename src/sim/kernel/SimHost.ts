@@ -22,6 +22,8 @@ import type { World } from './World.ts'
 
 /** How a process ends without being asked. */
 export type Death = 'crash' | 'powerCut'
+/** How a process ends; `exit`: by its own will. */
+export type Ending = Death | 'exit'
 
 /** A timer by name. One event in the queue serves it, however often it is re-armed to later. */
 export class Timer implements TwoStep {

@@ -33,7 +33,7 @@ import { Machine } from './Machine.ts'
 import { Network } from './Network.ts'
 import { Priorities } from './Priorities.ts'
 import { type Random, Streams } from './Random.ts'
-import type { SimHost, Timer } from './SimHost.ts'
+import type { Ending, SimHost, Timer } from './SimHost.ts'
 import type { Pipe, Socket } from './Socket.ts'
 import { Stopped } from './Stopped.ts'
 import { Trace } from './Trace.ts'
@@ -42,6 +42,8 @@ import type { Fact, Packet } from './types.ts'
 /** Somebody who hears what nodes tell. Copied with the world, so: an object, not a closure. */
 export interface FactListener {
   hear(fact: Fact): void
+  /** A process has ended, and its disk is as that leaves it: the one thing that it cannot tell itself. */
+  died?(machine: Machine, how: Ending): void
 }
 
 /** Something to be done to a world at a certain time. */
@@ -232,6 +234,14 @@ export class World {
     this.hearing = true
     for (let i = 0; i < listeners.length; i += 1) listeners[i]!.hear(fact)
     this.hearing = false
+  }
+
+  /** A process is no more. As with facts, an error of a listener is its own. */
+  died(machine: Machine, how: Ending): void {
+    const { listeners, hearing } = this
+    this.hearing = true
+    for (let i = 0; i < listeners.length; i += 1) listeners[i]!.died?.(machine, how)
+    this.hearing = hearing
   }
 
   private dispatch(event: Event): void {

@@ -103,6 +103,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   readonly view: ClusterView
   readonly transcript: Transcript
   readonly answers = new Map<HostName, string>()
+  /** How often each sentence was played as a step, those passed over not counted. */
+  readonly played = new Map<string, number>()
   loads: Load[] = []
   verdict: Verdict | null = null
 
@@ -271,6 +273,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       this.passOver(error.message, `this step cannot be played now: ${error.message}`)
       return
     }
+    this.played.set(step.sentence.text, (this.played.get(step.sentence.text) ?? 0) + 1)
     this.noticeDeaths()
     if (this.waiting === null) this.endStep()
   }
