@@ -6,6 +6,7 @@ export class FakeIo implements Io {
   stdout = ''
   stderr = ''
   isTTY = false
+  errIsTTY = false
   columns = 120
   input: NodeJS.ReadableStream = Readable.from([])
   env: Record<string, string | undefined> = {}
@@ -40,6 +41,16 @@ export class FakeIo implements Io {
       close: () => {},
     }
   }
+
+  appendFile(path: string, text: string): void {
+    this.writeFile(path, `${this.files.get(path) ?? ''}${text}`)
+  }
+
+  makeFolder(): void {}
+
+  checkFile(_path: string): void {}
+
+  checkFolder(_path: string): void {}
 
   isSameFile(one: string, other: string): boolean {
     return one === other

@@ -1,5 +1,17 @@
 /** All that the command needs of its surroundings, so that tests can give it others. */
-import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 
 /** A file that is written from front to back. Both throw as `Io.readFile`. */
 export interface TextFile {
@@ -12,6 +24,8 @@ export interface Io {
   err(text: string): void
   /** `out` goes to a terminal. */
   readonly isTTY: boolean
+  /** `err` does. */
+  readonly errIsTTY: boolean
   /** Columns of the terminal; 120 where it is none. */
   readonly columns: number
   /** Where lines come from that somebody types. */
@@ -23,6 +37,14 @@ export interface Io {
   writeFile(path: string, text: string): void
   /** Empty at first. @throws as `readFile`. */
   createFile(path: string): TextFile
+  /** Behind what is there. @throws as `readFile`. */
+  appendFile(path: string, text: string): void
+  /** With those above it, where they are not there. @throws as `readFile`. */
+  makeFolder(path: string): void
+  /** Leaves everything as it is. @throws as `readFile` where the file could not be written, or made. */
+  checkFile(path: string): void
+  /** Likewise, of files in a folder that can be made. */
+  checkFolder(path: string): void
   /** Whether two paths lead to one file. */
   isSameFile(one: string, other: string): boolean
 }
@@ -33,12 +55,17 @@ export function processIo(): Io {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTTY: stdout.isTTY === true,
+    errIsTTY: stderr.isTTY === true,
     columns: stdout.columns ?? 120,
     input: process.stdin,
     env: process.env,
     readFile: (path) => readFileSync(path),
     writeFile: (path, text) => writeFileSync(path, text),
     createFile,
+    appendFile: (path, text) => appendFileSync(path, text),
+    makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+    checkFile,
+    checkFolder,
     isSameFile,
   }
 }
@@ -46,6 +73,25 @@ export function processIo(): Io {
 function isSameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
+}
+
+function checkFile(path: string): void {
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (file?.isDirectory()) throw errno('EISDIR')
+  if (file !== undefined) accessSync(path, constants.W_OK)
+  else if (!statSync(dirname(path)).isDirectory()) throw errno('ENOTDIR')
+  else accessSync(dirname(path), constants.W_OK)
+}
+
+function checkFolder(path: string): void {
+  const folder = statSync(path, { throwIfNoEntry: false })
+  if (folder === undefined) checkFolder(dirname(resolve(path)))
+  else if (!folder.isDirectory()) throw errno('ENOTDIR')
+  else accessSync(path, constants.W_OK)
+}
+
+function errno(code: string): Error {
+  return Object.assign(new Error(code), { code })
 }
 
 /** Written when this much has been gathered. */

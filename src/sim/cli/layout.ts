@@ -15,7 +15,7 @@ const WIDEST = 120
 const NARROWEST = 72
 
 /** Colour on terminals only, and not where NO_COLOR or --no-color forbids it (https://no-color.org). */
-export function styleFor(io: Io, wantsColour: boolean): Style {
+export function styleFor(io: Pick<Io, 'isTTY' | 'columns' | 'env'>, wantsColour: boolean): Style {
   const allowed = (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb'
   const colours = picocolors.createColors(io.isTTY && wantsColour && allowed)
   return { colours, width: io.isTTY ? Math.min(WIDEST, Math.max(NARROWEST, io.columns)) : WIDEST }
