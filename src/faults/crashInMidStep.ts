@@ -1,5 +1,5 @@
 import type { World } from '../sim/kernel/World.ts'
-import { deed, fault, Unplayable } from './fault.ts'
+import { deed, fault, powerCut, Unplayable } from './fault.ts'
 
 function living(world: World, sid: number) {
   const machine = world.machine(`${sid}`)
@@ -15,9 +15,12 @@ export const crashInMidStep = fault(
     'Kill the process when it calls its host (sends, writes, forces, arms a timer …) for this time; the call does nothing.',
     (world, { peer, call }) => living(world, peer).crashAtCall(call, 'crash'),
   ),
-  deed(
-    'cut power to {peer:peer} at its {call:ordinal} call from now',
-    'The same with a power cut.',
-    (world, { peer, call }) => living(world, peer).crashAtCall(call, 'powerCut'),
+  powerCut(
+    'later',
+    deed(
+      'cut power to {peer:peer} at its {call:ordinal} call from now',
+      'The same with a power cut.',
+      (world, { peer, call }) => living(world, peer).crashAtCall(call, 'powerCut'),
+    ),
   ),
 )

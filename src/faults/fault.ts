@@ -15,10 +15,15 @@ export interface Deed<S extends string = string> {
   readonly act: (world: World, holes: never) => void
   /** What it does to the promises of the peer in the hole `peer` or `peers`; null: they still bind it. */
   readonly excuses: Excuse | null
+  /** It takes the power from that peer, at once or at some call; null: it does not. */
+  readonly cutsPower: 'now' | 'later' | null
 }
 
-/** An empty disk voids all promises; a damaged one excuses what the peer finds, or refuses, when it next starts. */
-export type Excuse = 'wiped' | 'damaged'
+/**
+ * An empty disk voids all promises. A damaged one excuses what the peer finds, or refuses, when it next starts. One that is
+ * in doubt has failed to force something, or will: it becomes a damaged one when power is cut.
+ */
+export type Excuse = 'wiped' | 'damaged' | 'doubted'
 
 export interface Fault<D extends readonly Deed[] = readonly Deed[]> {
   readonly name: string
@@ -43,7 +48,12 @@ export function deed<const S extends string>(
   excuses: Excuse | null = null,
   example?: string,
 ): Deed<S> {
-  return Object.freeze({ sentence: new Sentence(text, kinds, example), means, act, excuses })
+  return Object.freeze({ sentence: new Sentence(text, kinds, example), means, act, excuses, cutsPower: null })
+}
+
+/** The same deed, of which it is known that it takes power. */
+export function powerCut<D extends Deed>(when: 'now' | 'later', deed: D): D {
+  return Object.freeze({ ...deed, cutsPower: when })
 }
 
 /** The names of peers on the network. */

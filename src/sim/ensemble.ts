@@ -52,6 +52,7 @@ export class Ensemble implements EnsembleApi {
   readonly spec: EnsembleSpec
   readonly world: World
   readonly sids: readonly Sid[]
+  readonly quorum: QuorumConfig
   readonly checker: Checker
   readonly clients = new Map<HostName, Machine>()
   private readonly factories = new Map<Sid, PeerFactory>()
@@ -70,6 +71,7 @@ export class Ensemble implements EnsembleApi {
     this.sids = Object.freeze(sidsOf(this.spec))
     this.servers = options.servers ?? NAMED_BY_SID
     const quorum = this.quorumOf(this.spec)
+    this.quorum = quorum
     const shared = new SharedApply()
     const cast = options.cast ?? ideal
     this.clientCast = options.clientCast ?? idealClient

@@ -3,8 +3,10 @@
  *
  * Only facts go in, so that the view needs no access to a peer, and a copy of the world carries its own.
  */
+import { Electorate } from '../../invariants/Electorate.ts'
+import { Membership } from '../../invariants/Membership.ts'
 import type { SessionId } from '../../nodes/database/txns.ts'
-import type { Fact, SyncMode, ZabState } from '../../nodes/facts.ts'
+import type { Fact, FactOf, SyncMode, ZabState } from '../../nodes/facts.ts'
 import type { QuorumConfig } from '../../nodes/PeerConfig.ts'
 import type { ServerState } from '../../nodes/packets.ts'
 import { type Epoch, printZxid, type Sid, type Zxid } from '../../nodes/zxid.ts'
@@ -69,6 +71,10 @@ export class PeerView {
 
 export class ClusterView {
   private readonly peers = new Map<Sid, PeerView>()
+  /** Who votes, and who is to. */
+  readonly membership: Membership
+  /** Of every configuration that anybody told of so far, the first one first. */
+  readonly electorates: Electorate[]
   /** Operations handed in and not yet answered, by client. */
   readonly outstanding = new Map<string, number>()
   /** The last operation of each client that was answered; its process numbers them. */
@@ -82,7 +88,9 @@ export class ClusterView {
   /** The last established epoch, with its leader. */
   established: { readonly epoch: Epoch; readonly leader: Sid } | null = null
 
-  constructor(sids: readonly Sid[]) {
+  constructor(sids: readonly Sid[], quorum: QuorumConfig) {
+    this.membership = new Membership(quorum)
+    this.electorates = [new Electorate(quorum)]
     for (const sid of sids) this.peers.set(sid, new PeerView(sid))
   }
 
@@ -136,8 +144,12 @@ export class ClusterView {
       case 'lookingAgain':
         view.stopServing()
         return
+      case 'configSeen':
+        this.hearConfig(fact)
+        return
       case 'configActivated':
         view.config = fact.config
+        this.hearConfig(fact)
         return
       case 'readOnlyStarted':
         view.readsOnly = true
@@ -154,11 +166,19 @@ export class ClusterView {
         return
       case 'established':
         this.established = { epoch: fact.epoch, leader: fact.peer }
+        this.membership.hear(fact)
         view.serves = true
         return
       default:
         this.hearBroadcast(view, fact)
     }
+  }
+
+  private hearConfig(fact: FactOf<'configSeen'> | FactOf<'configActivated'>): void {
+    this.membership.hear(fact)
+    const { version } = fact.config
+    if (this.electorates.some((known) => known.version === version)) return
+    this.electorates.push(new Electorate(fact.config))
   }
 
   private hearBroadcast(view: PeerView, fact: Fact & { readonly peer: Sid }): void {

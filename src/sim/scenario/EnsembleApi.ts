@@ -8,6 +8,7 @@ import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import type { DataTree } from '../../nodes/database/DataTree.ts'
 import type { Txn } from '../../nodes/database/txns.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
+import type { QuorumConfig } from '../../nodes/PeerConfig.ts'
 import type { Operation } from '../../nodes/packets.ts'
 import type { Sid, Zxid } from '../../nodes/zxid.ts'
 import type { Machine } from '../kernel/Machine.ts'
@@ -76,6 +77,8 @@ export interface EnsembleApi {
   readonly world: World
   /** Every peer, voters first. */
   readonly sids: readonly Sid[]
+  /** The first configuration. */
+  readonly quorum: QuorumConfig
   machineOf(sid: Sid): Machine
   /** The running process; null while the machine is down. */
   peer(sid: Sid): PeerApi | null

@@ -1,22 +1,26 @@
-import { deedStep } from './step.ts'
+import type { Sid } from '../../nodes/zxid.ts'
+import { deedStep, type Stage } from './step.ts'
+
+/** Starts a peer that is down. */
+export function startPeer({ ensemble, damage }: Pick<Stage, 'ensemble' | 'damage'>, sid: Sid): void {
+  damage.beforeStart(sid, ensemble)
+  ensemble.start(sid)
+}
 
 /** Steps that start what is down. What stops machines are faults. */
 export const machineSteps = [
-  deedStep(
-    'start {peers:peers}',
-    'Start these peers from what is on their disks.',
-    ({ ensemble }, { peers }) => {
-      for (const sid of peers) if (ensemble.machineOf(sid).state === 'down') ensemble.start(sid)
-    },
-  ),
+  deedStep('start {peers:peers}', 'Start these peers from what is on their disks.', (stage, { peers }) => {
+    for (const sid of peers) if (stage.ensemble.machineOf(sid).state === 'down') startPeer(stage, sid)
+  }),
   deedStep(
     'restart {peers:peers}',
     'Start these peers; those that run are crashed first.',
-    ({ ensemble, view }, { peers }) => {
+    (stage, { peers }) => {
       for (const sid of peers) {
-        if (ensemble.machineOf(sid).state !== 'down') ensemble.machineOf(sid).crash()
-        view.died(sid)
-        ensemble.start(sid)
+        const machine = stage.ensemble.machineOf(sid)
+        if (machine.state !== 'down') machine.crash()
+        stage.view.died(sid)
+        startPeer(stage, sid)
       }
     },
   ),

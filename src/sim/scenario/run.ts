@@ -11,6 +11,7 @@ import type { Driver } from '../kernel/Timeline.ts'
 import type { FactListener, World } from '../kernel/World.ts'
 import type { Filled } from '../sentence.ts'
 import { ClusterView } from './ClusterView.ts'
+import { Damage } from './Damage.ts'
 import { difference } from './difference.ts'
 import type { EnsembleApi, ViolationApi } from './EnsembleApi.ts'
 import { BROKEN, expectedFact } from './expectSteps.ts'
@@ -20,6 +21,7 @@ import { printStep } from './print.ts'
 import { rolesOf } from './roles.ts'
 import type { Play, Scenario, StepLine } from './Scenario.ts'
 import { stepsOf } from './Scenario.ts'
+import { Spared } from './sparing.ts'
 import type { Stage, Step, Waiting } from './step.ts'
 import { stepOf } from './steps.ts'
 import { grouped, printAnswer, printSeconds, Transcript, type TranscriptLine } from './transcript.ts'
@@ -102,6 +104,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   readonly ensemble: EnsembleApi
   readonly view: ClusterView
   readonly transcript: Transcript
+  readonly damage = new Damage()
   readonly answers = new Map<HostName, string>()
   /** How often each sentence was played as a step, those passed over not counted. */
   readonly played = new Map<string, number>()
@@ -137,7 +140,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.quiet = options.quiet ?? false
     this.maxEvents = options.maxEvents ?? Number.POSITIVE_INFINITY
     this.endsFor = options.endsFor ?? null
-    this.view = new ClusterView(ensemble.sids)
+    this.view = new ClusterView(ensemble.sids, ensemble.quorum)
     const plays = this.steps.map((step) => step.play)
     this.transcript = new Transcript(ensemble.sids, textsIn(plays))
     this.allowed = new Set(
@@ -231,6 +234,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       this.transcript.at(world.now, world.events)
       this.transcript.hear(fact, this.view)
     }
+    if (fact.type === 'recovered') this.damage.recovered(fact.peer, this.ensemble.checker)
     if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
     if (this.told.size > 0) this.count(fact)
     this.waiting?.hear(fact, this)
@@ -261,7 +265,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.transcript.note(printStep(line.play))
     const step = stepOf(line.play)
     const holes = step.sentence.resolve(line.play.filled, rolesOf(this))
-    if (holes === null) this.passOver('nobody has that role now', 'nobody has that role now')
+    if (holes === null) this.cannotPlay('nobody has that role now', 'nobody has that role now')
     else this.play(step, holes)
   }
 
@@ -270,7 +274,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       this.waiting = step.begin(this, holes as never)
     } catch (error) {
       if (!(error instanceof Unplayable)) throw error
-      this.passOver(error.message, `this step cannot be played now: ${error.message}`)
+      if (error instanceof Spared) this.passOver(error.message)
+      else this.cannotPlay(error.message, `this step cannot be played now: ${error.message}`)
       return
     }
     this.played.set(step.sentence.text, (this.played.get(step.sentence.text) ?? 0) + 1)
@@ -279,11 +284,12 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   }
 
   /** A step that cannot be played ends the run, unless the scenario is lenient. */
-  private passOver(why: string, reason: string): void {
-    if (!this.ensemble.spec.lenient) {
-      this.end('unknown', reason)
-      return
-    }
+  private cannotPlay(why: string, reason: string): void {
+    if (this.ensemble.spec.lenient) this.passOver(why)
+    else this.end('unknown', reason)
+  }
+
+  private passOver(why: string): void {
     this.transcript.note(`passed over: ${why}`)
     this.endStep()
   }

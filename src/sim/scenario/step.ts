@@ -3,6 +3,7 @@ import type { HostName, Micros } from '../../nodes/Host.ts'
 import { kinds } from '../kinds.ts'
 import { type Holes, isMiss, type Kind, Sentence } from '../sentence.ts'
 import type { ClusterView } from './ClusterView.ts'
+import type { Damage } from './Damage.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 import { factForms } from './facts.ts'
 import type { Load } from './Load.ts'
@@ -15,6 +16,8 @@ export interface Stage {
   readonly ensemble: EnsembleApi
   readonly view: ClusterView
   readonly transcript: Transcript
+  /** What faults have done to disks. */
+  readonly damage: Damage
   /** The last answer that each client got. */
   readonly answers: ReadonlyMap<HostName, string>
   /** Loads that run in the background. */

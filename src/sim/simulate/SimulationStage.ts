@@ -8,6 +8,7 @@ import type { Sid } from '../../nodes/zxid.ts'
 import type { Machine } from '../kernel/Machine.ts'
 import type { FactListener } from '../kernel/World.ts'
 import { ClusterView } from '../scenario/ClusterView.ts'
+import { Damage } from '../scenario/Damage.ts'
 import type { EnsembleApi } from '../scenario/EnsembleApi.ts'
 import { factFormOf } from '../scenario/facts.ts'
 import type { Load } from '../scenario/Load.ts'
@@ -30,6 +31,7 @@ export class SimulationStage implements Stage, FactListener {
   readonly ensemble: EnsembleApi
   readonly view: ClusterView
   readonly transcript: Transcript
+  readonly damage = new Damage()
   readonly answers = new Map<HostName, string>()
   loads: Load[] = []
   private readonly sids: readonly Sid[]
@@ -42,7 +44,7 @@ export class SimulationStage implements Stage, FactListener {
     this.ensemble = ensemble
     this.sids = ensemble.sids
     this.machines = ensemble.sids.map((sid) => ensemble.machineOf(sid))
-    this.view = new ClusterView(ensemble.sids)
+    this.view = new ClusterView(ensemble.sids, ensemble.quorum)
     this.transcript = new Transcript(ensemble.sids, [])
     this.transcript.verbosity = verbosity
     ensemble.world.listeners.push(this)
@@ -107,6 +109,7 @@ export class SimulationStage implements Stage, FactListener {
     this.view.hear(fact)
     this.transcript.at(world.now, world.events)
     this.transcript.hear(fact, this.view)
+    if (fact.type === 'recovered') this.damage.recovered(fact.peer, this.ensemble.checker)
     if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
     for (const waiting of this.waiting) waiting.hear(fact, this)
   }
