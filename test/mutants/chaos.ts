@@ -30,6 +30,8 @@ export interface ChaosOptions {
   readonly visitors?: boolean
   /** Clients make do with servers that only read, and servers offer it. */
   readonly readOnly?: boolean
+  /** Things go by priority, and so often somebody's falls. */
+  readonly priorityChanges?: number
   /** How many faults, or ends of faults. */
   readonly rounds?: number
   /** The run ends as soon as the invariants with these codes are all broken. */
@@ -121,7 +123,9 @@ class Chaos {
   constructor(options: ChaosOptions) {
     const { seed, cast = ideal, peers = 3, observers = 0, settings = {} } = options
     this.options = options
-    this.ensemble = new Ensemble({ seed, peers, observers, settings: { ...hasty, ...settings } }, { cast })
+    const { priorityChanges = null } = options
+    const spec = { seed, peers, observers, settings: { ...hasty, ...settings }, priorityChanges }
+    this.ensemble = new Ensemble(spec, { cast })
     this.random = this.ensemble.world.stream('chaos')
     if (options.slowWires ?? false) this.ensemble.world.network.setLatency(LATENCY)
     for (let i = 1; i <= CLIENTS; i += 1) {

@@ -10,7 +10,6 @@ import { assert } from '../../base/assert.ts'
 import type { DiskError, DiskImage, FileName, Micros, Ticket } from '../../nodes/Host.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import { DISK, type Event } from './EventQueue.ts'
-import { diskActor } from './Priorities.ts'
 import type { Random } from './Random.ts'
 import type { SimHost } from './SimHost.ts'
 import type { DiskRecord } from './types.ts'
@@ -123,8 +122,6 @@ export class DiskRequest {
   error: DiskError | null = null
   /** The machine lost power, or the process died before its rename. */
   cancelled = false
-  /** Its answer was put off until then. */
-  notBefore: Micros = 0
 
   constructor(
     ticket: Ticket,
@@ -170,7 +167,6 @@ export class Disk {
   tornChance = 0.25
 
   private readonly world: World
-  private readonly machine: string
   /** Its place among the streams. */
   private readonly stream: number
   private readonly files = new Map<FileName, SimFile>()
@@ -185,7 +181,6 @@ export class Disk {
 
   constructor(world: World, machine: string) {
     this.world = world
-    this.machine = machine
     this.stream = world.streams.place(`disk/${machine}`)
     this.latency = world.lockstep ? LOCKSTEP_FORCE : latencies.ssd
   }
@@ -348,25 +343,10 @@ export class Disk {
 
   // ── time ──
 
-  /** This answer comes at that time, and those that come behind it, behind it. */
-  putOff({ name }: DiskRequest, time: Micros): void {
-    let notBefore = time
-    for (const request of this.pending) {
-      if (request.name !== name) continue
-      request.notBefore = notBefore
-      request.file.lastAnswer = Math.max(request.file.lastAnswer, notBefore)
-      notBefore += 1
-    }
-  }
-
   /** The disk has finished. False: nobody is to be told (yet). */
   complete(event: Event): boolean {
     const request = event.about as DiskRequest
     if (request.cancelled) return false
-    if (request.notBefore > this.world.now) {
-      this.world.scheduleAgain(event, request.notBefore)
-      return false
-    }
     if (this.isStalled) {
       this.waiting.push(event)
       return false
@@ -396,9 +376,7 @@ export class Disk {
     request.error =
       this.full || (operation === 'force' && file.refused) ? 'full' : this.takeFault(operation, request.name)
     if (operation === 'force') file.refused = false
-    const { priorities } = this.world
-    let latency =
-      priorities === null ? sample(this.latency, this.random) : priorities.delayOf(diskActor(this.machine))
+    let latency = sample(this.latency, this.random)
     if (this.extra !== null) latency += sample(this.extra, this.random)
     file.lastAnswer = Math.max(file.lastAnswer, this.world.now + latency)
     this.pending.push(request)

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts'
 import { begin, type Copy, finish, type TwoStep } from '../../base/forkable.ts'
 import type { Micros } from '../../nodes/Host.ts'
 import type { SimHost } from './SimHost.ts'
@@ -100,6 +101,11 @@ export class Event implements TwoStep {
   }
 }
 
+/** The order of the queue. */
+export function isBefore(a: Event, b: Event): boolean {
+  return a.time < b.time || (a.time === b.time && a.sequence < b.sequence)
+}
+
 /**
  * The future: a 4-ary heap on (time, sequence).
  *
@@ -122,11 +128,16 @@ export class EventQueue {
   }
 
   push(event: Event): void {
+    const { heap } = this
+    heap.push(event)
+    this.rise(event, heap.length - 1)
+  }
+
+  private rise(event: Event, place: number): void {
     const heap = this.heap
     const time = event.time
     const sequence = event.sequence
-    let at = heap.length
-    heap.push(event)
+    let at = place
     while (at > 0) {
       const up = (at - 1) >> 2
       const parent = heap[up]!
@@ -137,20 +148,47 @@ export class EventQueue {
     heap[at] = event
   }
 
+  /** Those due up to this time, in no particular order. */
+  until(time: Micros): Event[] {
+    const { heap } = this
+    const found: Event[] = []
+    if (heap.length === 0 || heap[0]!.time > time) return found
+    const places = [0]
+    for (let at = places.pop(); at !== undefined; at = places.pop()) {
+      found.push(heap[at]!)
+      const end = Math.min(4 * at + 5, heap.length)
+      // Below an event that is due later, all are.
+      for (let child = 4 * at + 1; child < end; child += 1) if (heap[child]!.time <= time) places.push(child)
+    }
+    return found
+  }
+
+  /** Takes an event out from wherever it is. */
+  remove(event: Event): void {
+    const { heap } = this
+    const at = heap.indexOf(event)
+    assert(at >= 0, 'only what is pending is taken out')
+    const last = heap.pop()!
+    if (last === event) return
+    const parent = at === 0 ? null : heap[(at - 1) >> 2]!
+    if (parent !== null && isBefore(last, parent)) this.rise(last, at)
+    else this.sink(last, at)
+  }
+
   pop(): Event | undefined {
     const heap = this.heap
     const first = heap[0]
     const last = heap.pop()
-    if (last !== undefined && heap.length > 0) this.sink(last)
+    if (last !== undefined && heap.length > 0) this.sink(last, 0)
     return first
   }
 
-  private sink(event: Event): void {
+  private sink(event: Event, place: number): void {
     const heap = this.heap
     const length = heap.length
     const time = event.time
     const sequence = event.sequence
-    let at = 0
+    let at = place
     for (;;) {
       const from = 4 * at + 1
       if (from >= length) break

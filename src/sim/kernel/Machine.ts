@@ -6,7 +6,6 @@ import { Clock } from './Clock.ts'
 import { Disk } from './Disk.ts'
 import { type Distribution, fixed, latencies, sample } from './Distribution.ts'
 import { type Event, START } from './EventQueue.ts'
-import { threadActor } from './Priorities.ts'
 import { type Death, type Ending, SimHost } from './SimHost.ts'
 import type { World } from './World.ts'
 
@@ -199,13 +198,9 @@ export class Machine implements TwoStep {
   // ── for the kernel ──
 
   turnDelay(thread: ThreadName): Micros {
-    const { priorities, streams } = this.world
-    let delay =
-      priorities === null
-        ? sample(this.turnLatency, streams.at(this.stream))
-        : priorities.delayOf(threadActor(this.name, thread))
+    const random = this.world.streams.at(this.stream)
+    let delay = sample(this.turnLatency, random)
     if (this.slowThreads.length === 0) return delay
-    const random = streams.at(this.stream)
     for (const slow of this.slowThreads) {
       if (thread.startsWith(slow.prefix)) delay += sample(slow.extra, random)
     }

@@ -28,7 +28,6 @@ import {
 } from './EventQueue.ts'
 import type { Machine } from './Machine.ts'
 import { ANY, groups, isBlocked, isolated, oneWay, type Partition } from './Partition.ts'
-import { wireActor } from './Priorities.ts'
 import type { Random, Streams } from './Random.ts'
 import type { SimHost } from './SimHost.ts'
 import { Pipe, Socket } from './Socket.ts'
@@ -515,12 +514,9 @@ export class Network {
 
   private delay(link: Link): Micros {
     const { latency, extra } = this.now(link)
-    const { priorities } = this.world
-    const delay =
-      priorities === null
-        ? sample(latency, this.draw(link))
-        : priorities.delayOf(wireActor(link.from, link.to))
-    return extra === null ? delay : delay + sample(extra, this.draw(link))
+    const random = this.draw(link)
+    const delay = sample(latency, random)
+    return extra === null ? delay : delay + sample(extra, random)
   }
 
   private now(link: Link): Condition {

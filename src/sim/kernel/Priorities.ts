@@ -2,40 +2,38 @@
  * Schedules by priority, after Burckhardt et al., "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs"
  * (ASPLOS 2010), as far as a world with a clock allows.
  *
- * An actor is a thread of a machine, one direction of a wire, or a disk. Each has a priority, drawn when it first acts,
- * and the priority is how long everything takes that it does: little where it is high, up to the window where it is low.
- * So of what could happen at about the same time, the actor of the highest priority goes first, run after run the
- * same way; wires keep their order, threads take one turn after the other, time goes forwards, timers keep their times.
+ * An actor is a thread of a machine, one direction of a wire, or a disk. Each has a priority, drawn when it could first
+ * act. Of what is due within a window from the oldest event on, whatever belongs to the actor of the highest priority
+ * happens next, time going on to when it was due. So who is low waits while others have work, and catches up when they
+ * have none. Connections and threads keep their order; a timer goes off at its time, before anything later.
  *
- * At each change, a number of events drawn beforehand, the actor that is about to act falls below all others, and what
- * it was about to do is put off. With d - 1 changes this can bring about what needs d things in a certain order.
+ * At each change, after a number of events drawn beforehand, the actor that is about to act falls below all others. With
+ * d - 1 changes this can bring about what needs d things in a certain order.
  *
- * What is lost against the paper: priority holds within the window only. Who is last has its turn when the window is
- * over, though others of higher priority still have work; so nobody starves, and what must happen in the end still does,
- * but an order that needs one actor to wait for a chain of steps of others longer than the window is not brought about,
- * and the paper's bound on the chance of finding a bug does not carry over.
+ * Only the order is chosen: how long things take is drawn as ever. What is lost against the paper: nobody waits longer
+ * than the window, nor beyond a timer, so that what must happen in the end still does. An order in which somebody waits
+ * longer is not brought about, and the paper's bound on the chance of finding a bug does not carry over.
  */
 import type { Micros } from '../../nodes/Host.ts'
-import type { DiskRequest } from './Disk.ts'
-import { DISK, type Event, PACKET, TURN } from './EventQueue.ts'
-import type { Pipe } from './Socket.ts'
+import { DIAL, DISK, type Event, PACKET, TURN } from './EventQueue.ts'
+import { enabledEvents } from './enabledEvents.ts'
+import { Random } from './Random.ts'
+import type { Pipe, Socket } from './Socket.ts'
 import type { World } from './World.ts'
 
-/** What the lowest priority waits, before anybody has fallen. */
-const WINDOW: Micros = 20_000
-/** Who falls waits so much more than all others. */
-const BELOW: Micros = 1_000
+/** How long the lowest may have to wait. Longer than wires and disks take, shorter than most timeouts. */
+export const PRIORITY_WINDOW: Micros = 20_000
 /** A change comes after 2^6 to 2^17 events, all powers of two alike: nobody knows how long a run will be. */
 const LEAST_BITS = 6
 const MOST_BITS = 16
 
 export class Priorities {
   private readonly world: World
-  /** By actor. */
-  private readonly delays = new Map<string, Micros>()
+  /** By actor; who has fallen is below zero. */
+  private readonly priorities = new Map<string, number>()
   /** The numbers of events at which somebody falls, in descending order: the next one is the last. */
   private readonly changes: number[]
-  private lowest: Micros = WINDOW
+  private lowest = 0
 
   constructor(world: World, changes: number) {
     this.world = world
@@ -46,44 +44,60 @@ export class Priorities {
     }).sort((a, b) => b - a)
   }
 
-  /** How long what this actor does takes now. */
-  delayOf(actor: string): Micros {
-    let delay = this.delays.get(actor)
-    if (delay === undefined) {
-      delay = this.world.stream(`priority/${actor}`).int(1, WINDOW)
-      this.delays.set(actor, delay)
-    }
-    return delay
+  /** What happens next; still in the queue. Undefined: nothing is left. */
+  next(): Event | undefined {
+    const enabled = enabledEvents(this.world, PRIORITY_WINDOW)
+    const chosen = this.highest(enabled)
+    const change = this.changes[this.changes.length - 1]
+    if (chosen === undefined || change === undefined || this.world.events < change) return chosen
+    const actor = actorOf(chosen)
+    if (actor === null) return chosen
+    this.changes.pop()
+    this.lowest -= 1
+    this.priorities.set(actor, this.lowest)
+    return this.highest(enabled)
   }
 
-  /** True: it is time for a change, so whoever was about to act has fallen, and this event comes later. */
-  putsOff(event: Event): boolean {
-    const next = this.changes[this.changes.length - 1]
-    if (next === undefined || this.world.events < next || event.arrived || event.deferred) return false
-    if (event.host === null || event.host.over) return false
+  private highest(enabled: readonly Event[]): Event | undefined {
+    let chosen = enabled[0]
+    if (enabled.length < 2) return chosen
+    let highest = this.priorityOf(chosen!)
+    for (let i = 1; i < enabled.length; i += 1) {
+      const priority = this.priorityOf(enabled[i]!)
+      if (priority <= highest) continue
+      highest = priority
+      chosen = enabled[i]
+    }
+    return chosen
+  }
+
+  private priorityOf(event: Event): number {
     const actor = actorOf(event)
-    if (actor === null) return false
-    this.changes.pop()
-    this.lowest += BELOW
-    this.delays.set(actor, this.lowest)
-    const time = this.world.now + this.lowest
-    if (event.kind === DISK) event.host.machine.disk.putOff(event.about as DiskRequest, time)
-    if (event.kind === PACKET) (event.about as Pipe).lastArrival = time
-    this.world.scheduleAgain(event, time)
-    return true
+    if (actor === null) return 1
+    let priority = this.priorities.get(actor)
+    if (priority === undefined) {
+      priority = Random.seeded(`${this.world.seed}/priority/${actor}`).next()
+      this.priorities.set(actor, priority)
+    }
+    return priority
   }
 }
 
-export const wireActor = (from: string, to: string): string => `wire ${from}>${to}`
-export const threadActor = (machine: string, thread: string): string => `thread ${thread} of ${machine}`
-export const diskActor = (machine: string): string => `disk ${machine}`
-
-/** Null for what nobody has a priority for. */
+/** Null for what is nobody's doing: starts of processes, connections that end, and whatever has its time. */
 function actorOf({ kind, host, about }: Event): string | null {
-  const { name } = host!.machine
-  if (kind === TURN) return threadActor(name, about as string)
-  if (kind === DISK) return diskActor(name)
-  if (kind !== PACKET) return null
-  const { link } = about as Pipe
-  return wireActor(link.from, link.to)
+  if (host === null) return null
+  switch (kind) {
+    case TURN:
+      return `thread ${about as string} of ${host.machine.name}`
+    case DISK:
+      return `disk ${host.machine.name}`
+    case PACKET: {
+      const { link } = about as Pipe
+      return `wire ${link.from}>${link.to}`
+    }
+    case DIAL:
+      return `wire ${host.machine.name}>${(about as Socket).remote}`
+    default:
+      return null
+  }
 }

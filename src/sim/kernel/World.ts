@@ -57,8 +57,8 @@ export interface WorldOptions {
   /** No chance in how long things take: threads run at once and in the order woken, wires and disks take a fixed time. */
   readonly lockstep?: boolean
   /**
-   * How long things take follows from priorities of threads, wires and disks, in place of what chance or lockstep would
-   * say; so often in a run somebody falls below all others. See Priorities. Null: no priorities.
+   * Of what could happen at about the same time, what is next goes by priorities of threads, wires and disks; so often in a
+   * run somebody falls below all others. See Priorities. Null: whatever is due first is next.
    */
   readonly priorityChanges?: number | null
   /**
@@ -89,8 +89,7 @@ export class World {
   readonly queue = new EventQueue()
   readonly trace = new Trace()
   readonly network: Network
-  /** Null where times are drawn. */
-  readonly priorities: Priorities | null
+  private readonly priorities: Priorities | null
   listeners: FactListener[] = []
   crashes: NodeCrash[] = []
   /** The machine whose process runs now. */
@@ -154,8 +153,26 @@ export class World {
 
   /** One event. False: nothing is left to happen. */
   step(): boolean {
+    if (this.priorities !== null) {
+      const next = this.priorities.next()
+      if (next !== undefined) this.happen(next)
+      return next !== undefined
+    }
     const event = this.queue.pop()
     if (event === undefined) return false
+    this.come(event)
+    return true
+  }
+
+  /** This event of the queue, whatever else is due before it: now, or when it is due. See `enabledEvents`. */
+  happen(event: Event): void {
+    this.queue.remove(event)
+    this.come(event)
+  }
+
+  private come(event: Event): void {
+    // Time goes forwards, whatever was made to wait.
+    if (event.time < this.now) event.time = this.now
     this.now = event.time
     this.events += 1
     this.trace.mixEvent(event.time, event.kind, event.sequence)
@@ -167,7 +184,6 @@ export class World {
       this.stepping = false
       this.current = null
     }
-    return true
   }
 
   /** Everything up to and including this time, which it then is. */
@@ -245,7 +261,6 @@ export class World {
   }
 
   private dispatch(event: Event): void {
-    if (this.priorities?.putsOff(event)) return
     switch (event.kind) {
       case ACTION:
         ;(event.about as Action).act(this)
