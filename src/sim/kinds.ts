@@ -9,8 +9,8 @@ import { goodPath, isBytes, matching, oneOf, quoted } from './kinds/matching.ts'
 import type { Holes, Kind, Roles } from './sentence.ts'
 
 type Sid = number
-export type PeerRole = 'the leader' | 'a follower' | 'an observer'
-export type PeersRole = 'all' | 'the followers' | 'the observers'
+export type PeerRole = 'the leader' | 'a follower' | 'an observer' | 'that peer'
+export type PeersRole = 'all' | 'the followers' | 'the observers' | 'a quorum' | 'a minority'
 
 /** Least and most, in microseconds; equal where one duration is written. */
 export interface Span {
@@ -24,31 +24,59 @@ const whole = (m: RegExpExecArray): number | null => safe(Number(m[0]))
 
 // ── peers ──
 
+const peerByRole = {
+  'the leader': (roles: Roles) => roles.leader(),
+  'a follower': (roles: Roles) => roles.followers().at(-1) ?? null,
+  'an observer': (roles: Roles) => roles.observers().at(-1) ?? null,
+  'that peer': (roles: Roles) => roles.thatPeer(),
+} satisfies { readonly [role in PeerRole]: (roles: Roles) => Sid | null }
+
 const peersByRole = {
   all: (roles: Roles) => roles.all(),
   'the followers': (roles: Roles) => roles.followers(),
   'the observers': (roles: Roles) => roles.observers(),
+  'a quorum': (roles: Roles) => roles.quorum(),
+  'a minority': (roles: Roles) => roles.minority(),
+} satisfies { readonly [role in PeersRole]: (roles: Roles) => readonly Sid[] | null }
+
+const SID = '[1-9][0-9]{0,2}'
+const PEER_ROLE = Object.keys(peerByRole).join('|')
+const PEERS_ROLE = Object.keys(peersByRole).join('|')
+
+function isPeerRole(written: unknown): written is PeerRole {
+  return typeof written === 'string' && Object.hasOwn(peerByRole, written)
 }
 
-const sid = matching<Sid>('a peer by its number', '2', /[1-9][0-9]{0,2}/, whole, String)
+const sid = matching<Sid>('a peer by its number', '2', new RegExp(SID), whole, String)
 
 /** Two machines of one sentence are different ones. */
 const ends = Object.freeze({ from: '3', to: '1', a: '2', b: '3', leader: '3', learner: '1' })
 
 const peer: Kind<Sid | PeerRole, Sid> = {
   ...matching<Sid | PeerRole>(
-    'a peer (a number, `the leader`, `a follower` or `an observer`)',
+    'a peer (a number, `the leader`, `a follower`, `an observer` or `that peer`)',
     '2',
-    /[1-9][0-9]{0,2}|the leader|a follower|an observer/,
-    (m) => (/^[0-9]/.test(m[0]) ? Number(m[0]) : (m[0] as PeerRole)),
+    new RegExp(`${SID}|${PEER_ROLE}`),
+    (m) => (isPeerRole(m[0]) ? m[0] : Number(m[0])),
     String,
   ),
   examples: ends,
   resolve(written, roles): Sid | null {
-    if (typeof written === 'number') return written
-    if (written === 'the leader') return roles.leader()
-    return (written === 'a follower' ? roles.followers() : roles.observers()).at(-1) ?? null
+    return typeof written === 'number' ? written : peerByRole[written](roles)
   },
+}
+
+/** In a sentence about facts anybody may be meant; whoever asks puts the peers in the place of the word. */
+const anyPeer: Kind<Sid | PeerRole | 'somebody', Sid> = {
+  ...matching<Sid | PeerRole | 'somebody'>(
+    'a peer (a number, `somebody`, `the leader`, `a follower`, `an observer` or `that peer`)',
+    '2',
+    new RegExp(`${SID}|somebody|${PEER_ROLE}`),
+    (m) => (m[0] === 'somebody' || isPeerRole(m[0]) ? m[0] : Number(m[0])),
+    String,
+  ),
+  examples: ends,
+  resolve: (written, roles) => (written === 'somebody' ? null : peer.resolve(written, roles)),
 }
 
 function listed(items: readonly (string | number)[]): string {
@@ -63,17 +91,15 @@ const sids = matching<readonly Sid[]>('peers by their numbers', '1 and 2', SIDS,
 
 const peers: Kind<readonly Sid[] | PeersRole | PeerRole, readonly Sid[]> = {
   ...matching<readonly Sid[] | PeersRole | PeerRole>(
-    'peers (such as `1`, `1, 2 and 3`, `all`, `the leader` or `the followers`)',
+    'peers (such as `1`, `1, 2 and 3`, `all`, `the leader`, `that peer`, `the followers`, `a quorum` or `a minority`)',
     '1 and 2',
-    new RegExp(`${SIDS.source}|all|the followers|the observers|the leader|a follower|an observer`),
+    new RegExp(`${SIDS.source}|${PEERS_ROLE}|${PEER_ROLE}`),
     (m) => (/^[0-9]/.test(m[0]) ? sidsOf(m[0]) : (m[0] as PeersRole | PeerRole)),
     (written) => (typeof written === 'string' ? written : listed(written)),
   ),
   resolve(written, roles): readonly Sid[] | null {
     if (typeof written !== 'string') return written
-    if (written === 'all' || written === 'the followers' || written === 'the observers') {
-      return peersByRole[written](roles)
-    }
+    if (!isPeerRole(written)) return peersByRole[written](roles)
     const one = peer.resolve(written, roles)
     return one === null ? null : [one]
   },
@@ -112,13 +138,13 @@ const machine: Kind<string> = {
   ...matching<string>(
     'a machine (a peer, or a client by its name)',
     '2',
-    new RegExp(`[1-9][0-9]{0,2}|the leader|a follower|an observer|${CLIENT.source}`),
+    new RegExp(`${SID}|${PEER_ROLE}|${CLIENT.source}`),
     (m) => m[0],
     String,
   ),
   examples: ends,
   resolve(written, roles): string | null {
-    if (written !== 'the leader' && written !== 'a follower' && written !== 'an observer') return written
+    if (!isPeerRole(written)) return written
     const meant = peer.resolve(written, roles)
     return meant === null ? null : `${meant}`
   },
@@ -390,6 +416,9 @@ export const kinds = Object.freeze({
   seed,
   ...clientKinds,
 })
+
+/** The kinds of sentences about facts. */
+export const factKinds = Object.freeze({ ...kinds, peer: anyPeer })
 
 /** The holes of a sentence made of these kinds, with the types of what they mean. */
 export type HolesOf<S extends string> = Holes<S, typeof kinds>

@@ -29,6 +29,12 @@ export interface Roles {
   observers(): readonly number[]
   /** Every peer of the ensemble, by sid. */
   all(): readonly number[]
+  /** The fewest running voters that decide, with the leader among them if there is one; null where they are too few. */
+  quorum(): readonly number[] | null
+  /** The most running voters that the others can do without: none that leads, the highest sids; null where none is. */
+  minority(): readonly number[] | null
+  /** Who told the fact that was last waited for; null where nobody did. */
+  thatPeer(): number | null
 }
 
 /**

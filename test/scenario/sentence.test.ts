@@ -94,10 +94,23 @@ test.each(Object.entries(kinds))(
 )
 
 test('the leader is whoever leads when the step is played', () => {
-  const roles = { leader: () => 3, followers: () => [1, 2], observers: () => [], all: () => [1, 2, 3] }
+  const roles = {
+    leader: () => 3,
+    followers: () => [1, 2],
+    observers: () => [],
+    all: () => [1, 2, 3],
+    quorum: () => [1, 3],
+    minority: () => null,
+    thatPeer: () => 2,
+  }
   const sentence = new Sentence('split {peers:peers} from {peer:peer}', kinds)
   const read = sentence.read('split the followers from the leader', 0)
   if (isMiss(read)) throw new Error(read.expected)
   expect(sentence.resolve(read.value, roles)).toEqual({ peers: [1, 2], peer: 3 })
   expect(sentence.resolve(read.value, { ...roles, leader: () => null })).toBeNull()
+  const others = sentence.read('split a quorum from that peer', 0)
+  if (isMiss(others)) throw new Error(others.expected)
+  expect(sentence.resolve(others.value, roles)).toEqual({ peers: [1, 3], peer: 2 })
+  const few = sentence.read('split a minority from that peer', 0)
+  expect(isMiss(few) || sentence.resolve(few.value, roles)).toBeNull()
 })

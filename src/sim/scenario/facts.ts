@@ -8,8 +8,8 @@
 import type { Fact, FactOf, FactType } from '../../nodes/facts.ts'
 import type { LearnerType } from '../../nodes/PeerConfig.ts'
 import type { Sid } from '../../nodes/zxid.ts'
-import { type HolesOf, kinds } from '../kinds.ts'
-import { Sentence } from '../sentence.ts'
+import { factKinds } from '../kinds.ts'
+import { type Holes, Sentence } from '../sentence.ts'
 import type { ClusterView, PeerView } from './ClusterView.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 import type { Play } from './Scenario.ts'
@@ -27,7 +27,11 @@ export interface FactForm {
   readonly types: readonly FactType[]
   readonly matches: ((fact: Fact, holes: never, view: ClusterView) => boolean) | null
   readonly holds: ((scene: Scene, holes: never) => boolean) | null
+  /** The hole of the peer that tells this event; null where it is in none. */
+  readonly teller: 'peer' | 'from' | null
 }
+
+type HolesOf<S extends string> = Holes<S, typeof factKinds>
 
 function event<const S extends string, T extends FactType>(
   text: S,
@@ -37,12 +41,18 @@ function event<const S extends string, T extends FactType>(
   holds: ((scene: Scene, holes: HolesOf<S>) => boolean) | null = null,
 ): FactForm {
   return Object.freeze({
-    sentence: new Sentence(text, kinds),
+    sentence: new Sentence(text, factKinds),
     means,
     types,
     matches: matches as never,
     holds,
+    teller: text.includes('{peer:peer}') ? 'peer' : text.includes('{from:peer}') ? 'from' : null,
   })
+}
+
+/** The peer in its hole is told of by another. */
+function toldByAnother(form: FactForm): FactForm {
+  return Object.freeze({ ...form, teller: null })
 }
 
 function condition<const S extends string>(
@@ -50,7 +60,8 @@ function condition<const S extends string>(
   means: string,
   holds: (scene: Scene, holes: HolesOf<S>) => boolean,
 ): FactForm {
-  return Object.freeze({ sentence: new Sentence(text, kinds), means, types: [], matches: null, holds })
+  const sentence = new Sentence(text, factKinds)
+  return Object.freeze({ sentence, means, types: [], matches: null, holds, teller: null })
 }
 
 const processes = [
@@ -116,6 +127,7 @@ const elections = [
     ['voted'],
     (fact, { peer, leader }) => fact.peer === peer && fact.leader === leader,
   ),
+  event('{peer:peer} voted', 'It broadcast a vote.', ['voted'], (fact, { peer }) => fact.peer === peer),
   event(
     '{peer:peer} elected {leader:peer}',
     'Its election ended with this leader.',
@@ -131,6 +143,12 @@ const elections = [
 ]
 
 const roles = [
+  // Before the next, which reads the same.
+  condition(
+    'somebody leads',
+    'There is an established leader.',
+    ({ ensemble }) => ensemble.leader() !== null,
+  ),
   condition(
     '{peer:peer} leads',
     'It is an established leader and serves.',
@@ -170,12 +188,13 @@ const roles = [
     (fact, { peer }) => fact.peer === peer,
     ({ ensemble, view }, { peer }) => machineState(ensemble, peer) !== 'down' && view.peer(peer).readsOnly,
   ),
-  condition(
-    'somebody leads',
-    'There is an established leader.',
-    ({ ensemble }) => ensemble.leader() !== null,
-  ),
   condition('nobody leads', 'There is no established leader.', ({ ensemble }) => ensemble.leader() === null),
+  event(
+    '{peer:peer} established itself',
+    'As leader it has a quorum that is in sync, and begins to serve.',
+    ['established'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
   condition(
     'leader of epoch {epoch:count}',
     'The leader that serves was established in this epoch.',
@@ -187,6 +206,30 @@ const roles = [
 ]
 
 const discovery = [
+  event(
+    '{peer:peer} proposed an epoch',
+    'As leader it chose the next epoch.',
+    ['epochProposed'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} accepted an epoch',
+    'The file `acceptedEpoch` holds another.',
+    ['acceptedEpochWritten'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} acked an epoch',
+    'As learner it answered LEADERINFO.',
+    ['ackedEpoch'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} wrote a current epoch',
+    'The file `currentEpoch` holds another.',
+    ['currentEpochWritten'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
   event(
     '{peer:peer} proposed epoch {epoch:count}',
     'As leader it chose this epoch.',
@@ -214,6 +257,24 @@ const discovery = [
 ]
 
 const synchronisation = [
+  event(
+    '{peer:peer} decided how to synchronise {learner:peer}',
+    'As leader it decided how to bring a learner up to date.',
+    ['syncDecided'],
+    (fact, { peer, learner }) => fact.peer === peer && fact.learner === learner,
+  ),
+  event(
+    '{peer:peer} began to synchronise',
+    'As learner it received the first packet of its synchronisation.',
+    ['syncStarted'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} was brought up to date',
+    'As learner it was told so by its leader, and begins to serve.',
+    ['upToDate'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
   event(
     '{peer:peer} decided {mode:mode} for {learner:peer}',
     'As leader it decided how to bring a learner up to date.',
@@ -315,6 +376,36 @@ const broadcast = [
     ['acked'],
     (fact, { peer, zxid }) => fact.peer === peer && fact.zxid === zxid,
   ),
+  event(
+    '{peer:peer} forced something',
+    'Something that it logged is on the platter.',
+    ['forced'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} acked something',
+    'It sent an ACK for a proposal (the leader: counted its own).',
+    ['acked'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} committed something',
+    'As leader it found a quorum for a proposal.',
+    ['committed'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} heard of a commit',
+    'A COMMIT or INFORM reached this learner.',
+    ['commitReceived'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
+  event(
+    '{peer:peer} delivered something',
+    'Applied because it is committed.',
+    ['delivered'],
+    (fact, { peer }) => fact.peer === peer,
+  ),
   event('committed {zxid:zxid}', 'A leader found a quorum for it.', ['committed'], (fact, { zxid }) => {
     return fact.txn.zxid === zxid
   }),
@@ -404,17 +495,33 @@ const clients = [
     ['clientExpired'],
     (fact, { client }) => fact.client === client,
   ),
-  event(
-    '{client:client} was connected read-only to {peer:peer}',
-    'A server that only reads took its session.',
-    ['clientConnected'],
-    (fact, { client, peer }) => fact.client === client && fact.server === peer && fact.readOnly,
+  toldByAnother(
+    event(
+      '{client:client} was connected read-only to {peer:peer}',
+      'A server that only reads took its session.',
+      ['clientConnected'],
+      (fact, { client, peer }) => fact.client === client && fact.server === peer && fact.readOnly,
+    ),
+  ),
+  toldByAnother(
+    event(
+      'the session of {client:client} moved to {peer:peer}',
+      'The leader lets another server speak for it from then on.',
+      ['sessionMoved'],
+      (fact, { client, peer }, view) => fact.to === peer && fact.sessionId === view.sessions.get(client),
+    ),
   ),
   event(
-    'the session of {client:client} moved to {peer:peer}',
-    'The leader lets another server speak for it from then on.',
+    'a session moved',
+    'The leader lets another server speak for some session from then on.',
     ['sessionMoved'],
-    (fact, { client, peer }, view) => fact.to === peer && fact.sessionId === view.sessions.get(client),
+    () => true,
+  ),
+  event(
+    'a session expired',
+    'A server that counts its time found that nobody had touched it for too long.',
+    ['sessionExpired'],
+    () => true,
   ),
   event(
     '{peer:peer} made the session of {client:client} known to all',

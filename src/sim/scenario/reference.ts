@@ -27,8 +27,11 @@ export function reference(invariants: readonly DocumentedInvariant[]): string {
   return [
     '# Reference of the scenario language',
     'Generated from the declarations in `src/sim/scenario`, `src/faults` and `src/invariants`; do not edit.',
-    '`‹…›` is a hole. Where a step names a peer it may say `the leader`, `a follower` (the one with the highest number) ' +
-      'or `an observer`; where it names several, also `all`, `the followers` and `the observers`.',
+    '`‹…›` is a hole. Where a step names a peer it may say `the leader`, `a follower` (the one with the highest number), ' +
+      '`an observer` or `that peer` (who told the fact that the last `until` waited for); where it names several, also ' +
+      '`all`, `the followers`, `the observers`, `a quorum` (the fewest running voters that decide, the leader among them) ' +
+      'and `a minority` (the most running voters that can be lost without losing the quorum, the leader not among them). ' +
+      'A fact may be one of `somebody`.',
     '## Declarations',
     'What the ensemble is. They stand before the first step, several on a line with commas between them.',
     ...declarationGroups.flatMap(([title, group]) => section(title, group)),

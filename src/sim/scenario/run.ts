@@ -7,9 +7,11 @@
 import { Unplayable } from '../../faults/fault.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
+import type { Sid } from '../../nodes/zxid.ts'
 import type { Driver } from '../kernel/Timeline.ts'
 import type { FactListener, World } from '../kernel/World.ts'
 import type { Filled } from '../sentence.ts'
+import { whoIsSo, whoTold } from './asking.ts'
 import { ClusterView } from './ClusterView.ts'
 import { Damage } from './Damage.ts'
 import { difference } from './difference.ts'
@@ -25,7 +27,6 @@ import { Spared } from './sparing.ts'
 import type { Stage, Step, Waiting } from './step.ts'
 import { stepOf } from './steps.ts'
 import { grouped, printAnswer, printSeconds, Transcript, type TranscriptLine } from './transcript.ts'
-import { tells } from './waits.ts'
 
 /**
  * `held`: every invariant held and every expectation was met. `broken`: an invariant did not hold that no step expects
@@ -109,6 +110,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   /** How often each sentence was played as a step, those passed over not counted. */
   readonly played = new Map<string, number>()
   loads: Load[] = []
+  thatPeer: Sid | null = null
   verdict: Verdict | null = null
 
   private readonly steps: StepLine[]
@@ -216,9 +218,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   }
 
   holds(play: Play): boolean {
-    const form = factFormOf(play)
-    const holes = form.sentence.resolve(play.filled, rolesOf(this))
-    return holes !== null && (form.holds?.(this, holes as never) ?? false)
+    return whoIsSo(play, this) !== undefined
   }
 
   fail(why: string): void {
@@ -246,7 +246,9 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   }
 
   private count(fact: Fact): void {
-    for (const [play, times] of this.told) if (tells(fact, play, this)) this.told.set(play, times + 1)
+    for (const [play, times] of this.told) {
+      if (whoTold(fact, play, this) !== undefined) this.told.set(play, times + 1)
+    }
   }
 
   // ── steps ──

@@ -1,5 +1,6 @@
 import type { Fact } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
+import type { Sid } from '../../nodes/zxid.ts'
 import { kinds } from '../kinds.ts'
 import { type Holes, isMiss, type Kind, Sentence } from '../sentence.ts'
 import type { ClusterView } from './ClusterView.ts'
@@ -20,6 +21,8 @@ export interface Stage {
   readonly damage: Damage
   /** The last answer that each client got. */
   readonly answers: ReadonlyMap<HostName, string>
+  /** Who told the fact that the last `until` waited for; null where nobody did. */
+  thatPeer: Sid | null
   /** Loads that run in the background. */
   readonly loads: Load[]
   /** How often a fact that a step of the file expects was told so far. */

@@ -1,6 +1,13 @@
+import type { Micros } from '../../nodes/Host.ts'
 import { kinds } from '../kinds.ts'
-import { step } from './step.ts'
+import type { Play } from './Scenario.ts'
+import { type Stage, step } from './step.ts'
 import { Alarm, DEFAULT_LIMIT, UntilFact, UntilSettled } from './waits.ts'
+
+function untilFact(stage: Stage, fact: Play, limit: Micros): UntilFact {
+  stage.thatPeer = null
+  return new UntilFact(fact, limit)
+}
 
 /** Steps that let time pass. */
 export const timeSteps = [
@@ -12,12 +19,12 @@ export const timeSteps = [
   step(
     'until {fact:fact}',
     'Let time pass until this is so, up to 60 s. An event counts from the beginning of this step on.',
-    (_stage, { fact }) => new UntilFact(fact, DEFAULT_LIMIT),
+    (stage, { fact }) => untilFact(stage, fact, DEFAULT_LIMIT),
   ),
   step(
     'until {fact:fact} within {limit:duration}',
     'The same, up to this limit. Past its limit the run ends as unknown.',
-    (_stage, { fact, limit }) => new UntilFact(fact, limit),
+    (stage, { fact, limit }) => untilFact(stage, fact, limit),
     'until nobody leads within 30 s',
   ),
   step(

@@ -3,9 +3,9 @@ import type { Fact } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import type { World } from '../kernel/World.ts'
+import { whoIsSo, whoTold } from './asking.ts'
 import { factFormOf } from './facts.ts'
 import type { Load } from './Load.ts'
-import { rolesOf } from './roles.ts'
 import type { Play } from './Scenario.ts'
 import type { Stage, Waiting } from './step.ts'
 
@@ -51,24 +51,24 @@ export class UntilFact implements Waiting {
   }
 
   hear(fact: Fact, stage: Stage): void {
-    if (!this.told && tells(fact, this.play, stage)) this.told = true
+    if (this.told || this.asCondition) return
+    this.met(whoTold(fact, this.play, stage), stage)
   }
 
   over(stage: Stage): boolean {
-    return this.told || (this.asCondition && stage.holds(this.play))
+    if (this.asCondition && !this.told) this.met(whoIsSo(this.play, stage), stage)
+    return this.told
+  }
+
+  private met(who: Sid | null | undefined, stage: Stage): void {
+    if (who === undefined) return
+    this.told = true
+    stage.thatPeer = who
   }
 
   describe(): string {
     return factFormOf(this.play).sentence.print(this.play.filled)
   }
-}
-
-/** Whether this fact is the event that a sentence speaks of. */
-export function tells(fact: Fact, play: Play, stage: Pick<Stage, 'ensemble' | 'view'>): boolean {
-  const form = factFormOf(play)
-  if (form.matches === null || !form.types.includes(fact.type)) return false
-  const holes = form.sentence.resolve(play.filled, rolesOf(stage))
-  return holes !== null && form.matches(fact, holes as never, stage.view)
 }
 
 /** What was decided a moment ago (to expire a session, say) is not proposed yet; so quiet has to last. */

@@ -7,6 +7,7 @@ import type { HostName } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import type { Machine } from '../kernel/Machine.ts'
 import type { FactListener } from '../kernel/World.ts'
+import { whoIsSo } from '../scenario/asking.ts'
 import { ClusterView } from '../scenario/ClusterView.ts'
 import { Damage } from '../scenario/Damage.ts'
 import type { EnsembleApi } from '../scenario/EnsembleApi.ts'
@@ -34,6 +35,7 @@ export class SimulationStage implements Stage, FactListener {
   readonly damage = new Damage()
   readonly answers = new Map<HostName, string>()
   loads: Load[] = []
+  thatPeer: Sid | null = null
   private readonly sids: readonly Sid[]
   private readonly machines: readonly Machine[]
   /** What sentences wait for; facts are told to them. */
@@ -93,9 +95,7 @@ export class SimulationStage implements Stage, FactListener {
   }
 
   holds(play: Play): boolean {
-    const form = factFormOf(play)
-    const holes = form.sentence.resolve(play.filled, rolesOf(this))
-    return holes !== null && (form.holds?.(this, holes as never) ?? false)
+    return whoIsSo(play, this) !== undefined
   }
 
   fail(why: string): void {
