@@ -119,6 +119,21 @@ const rules: readonly {
     may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants)\//, /^immer$/],
   },
   {
+    part: 'what the entry points for tests share',
+    covers: /^src\/testing\//,
+    may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants|testing)\//],
+  },
+  {
+    part: 'zksim/vitest',
+    covers: /^src\/vitest\//,
+    may: [/^src\/(sim(?!\/cli)|testing|vitest)\//, /^vitest$/],
+  },
+  {
+    part: 'zksim/fast-check',
+    covers: /^src\/fast-check\//,
+    may: [/^src\/(sim(?!\/cli)|nodes(?!\/live)|invariants|testing|fast-check)\//, /^fast-check$/],
+  },
+  {
     part: 'the public API',
     covers: /^src\/index\.ts$/,
     may: [/^src\/(base|sim(?!\/cli)|nodes(?!\/live)|faults|invariants)\//],
@@ -199,10 +214,23 @@ const border: ReadonlyMap<string, readonly string[]> = new Map([
       'Simulation',
       'Wait',
       'ZooKeeper',
+      // What tests wait for: whole runs.
+      'testing/attempt',
+      'testing/beset',
+      'testing/investigate',
+      'fast-check/perform',
+      'fast-check/simulations',
+      'vitest/runSeeds',
+      'vitest/simulationTest',
     ],
   ],
   ['timers', ['quiescence']],
+  ['process', ['vitest/simulationTest']],
 ])
+
+function onBorder(name: string): string {
+  return name.includes('/') ? `src/${name}.ts` : `src/sim/simulate/${name}.ts`
+}
 
 describe('determinism', () => {
   const watched = files.filter(
@@ -211,7 +239,7 @@ describe('determinism', () => {
   for (const [word, pattern, instead] of banned) {
     it(`nobody uses ${word}`, () => {
       const found: string[] = []
-      const allowed = (border.get(word) ?? []).map((name) => `src/sim/simulate/${name}.ts`)
+      const allowed = (border.get(word) ?? []).map(onBorder)
       for (const file of watched) {
         if (allowed.includes(file.path)) continue
         file.code.split('\n').forEach((line, index) => {
@@ -226,7 +254,7 @@ describe('determinism', () => {
     const files = [...border].flatMap(([word, names]) => names.map((name) => ({ word, name })))
     const idle = files.filter(({ word, name }) => {
       const pattern = banned.find(([known]) => known === word)?.[1]
-      const file = watched.find(({ path }) => path === `src/sim/simulate/${name}.ts`)
+      const file = watched.find(({ path }) => path === onBorder(name))
       return file === undefined || pattern?.test(file.code) !== true
     })
     expect(idle).toEqual([])

@@ -1,0 +1,90 @@
+import type { Failure } from '../sim/fuzz/Failure.ts'
+import { type ShrinkBound, type Shrunk, shrink } from '../sim/fuzz/shrink/Shrinker.ts'
+import { MOST_EVENTS, type Trial, type TrialOptions, tryScenario } from '../sim/fuzz/Trial.ts'
+import { runScenario } from '../sim/runScenario.ts'
+import { printScenario } from '../sim/scenario/print.ts'
+import { printOutcome } from '../sim/scenario/report.ts'
+import type { Scenario } from '../sim/scenario/Scenario.ts'
+import { grouped } from '../sim/scenario/transcript.ts'
+
+export interface JudgeOptions extends TrialOptions {
+  /** How much may be spent on making a failure small; null: nothing is. */
+  readonly shrink?: ShrinkBound | null
+}
+
+/** A few seconds. */
+const usualBound: ShrinkBound = Object.freeze({ trials: 500, events: 1_000_000 })
+
+/**
+ * A scenario did not hold. Its message has a smaller scenario that fails in the same way, and is worked out when somebody
+ * first reads it: while fast-check looks for a smaller value, nobody does.
+ */
+export class ScenarioFailed extends Error {
+  override readonly name = 'ScenarioFailed'
+  readonly trial: Trial
+  readonly failure: Failure
+  private readonly options: JudgeOptions
+  private found: Shrunk | null = null
+  private text: string | null = null
+
+  constructor(trial: Trial, failure: Failure, options: JudgeOptions) {
+    super()
+    this.trial = trial
+    this.failure = failure
+    this.options = options
+    const frames = (this.stack ?? '').split('\n').slice(1).join('\n')
+    // Accessors of the class would be hidden by what Error puts on every instance.
+    Object.defineProperties(this, {
+      message: { get: () => this.describe() },
+      stack: { get: () => `${this.name}: ${this.describe()}\n${frames}` },
+    })
+  }
+
+  /** The smallest that was found within the bound; null where none was looked for. */
+  get smallest(): Shrunk | null {
+    const { shrink: bound = usualBound, ...playedWith } = this.options
+    if (bound === null) return null
+    this.found ??= shrink(this.trial.scenario, this.failure.fingerprint, {
+      bound,
+      playedWith,
+      tryOut: (scenario) => tryScenario(scenario, playedWith),
+    })
+    return this.found
+  }
+
+  private describe(): string {
+    this.text ??= describe(this, this.options)
+    return this.text
+  }
+}
+
+function describe({ trial, failure, smallest }: ScenarioFailed, options: TrialOptions): string {
+  const { scenario } = smallest?.trial ?? trial
+  const size =
+    smallest === null
+      ? ''
+      : ` The smallest of ${grouped(smallest.trials)} runs that fails in the same way (${smallest.reduced.stepsAfter} of ${smallest.reduced.stepsBefore} steps):`
+  return [
+    `${failure.code} ${failure.name}: ${failure.what}.${size}`,
+    ...outcomeOf(scenario, options),
+    `  to see it: paste this, which writes ${scenario.file} and plays it`,
+    '',
+    ...heredoc(scenario.file, printScenario(scenario)),
+    '',
+  ].join('\n')
+}
+
+/** Nothing where an error left the simulation: that is the failure then. */
+function outcomeOf(scenario: Scenario, options: TrialOptions): string[] {
+  try {
+    return [
+      printOutcome(scenario, runScenario(scenario, { ...options, quiet: true, maxEvents: MOST_EVENTS })),
+    ]
+  } catch {
+    return []
+  }
+}
+
+function heredoc(file: string, text: string): string[] {
+  return [`cat > ${file} <<'END'`, text.trimEnd(), 'END', `npx zksim run ${file}`]
+}

@@ -1,0 +1,64 @@
+/** A program, and what goes wrong while it runs. */
+import { Unplayable } from '../faults/fault.ts'
+import type { Profile } from '../sim/fuzz/Profile.ts'
+import { Random } from '../sim/kernel/Random.ts'
+import { printStep } from '../sim/scenario/print.ts'
+import type { Play } from '../sim/scenario/Scenario.ts'
+import { type Environment, NotInTime, type SimulatedProgram } from '../sim/simulate/Environment.ts'
+import { drawTrouble } from './drawTrouble.ts'
+
+/** Steps of the scenario language, played one after the other; or a profile to draw them from, as the seed has it. */
+export type Trouble = Profile | readonly string[]
+
+export interface Beset<T> {
+  readonly program: SimulatedProgram<T>
+  /** What was played so far: played again in the place of a profile, it gives the same run. */
+  readonly played: readonly string[]
+}
+
+/**
+ * The program with trouble around it: what cannot be played is passed over, and waits that come to nothing end. It ends
+ * when the program does, and fails with a SentenceError where a step cannot be read or an expectation is not met.
+ */
+export function beset<T>(trouble: Trouble, program: SimulatedProgram<T>): Beset<T> {
+  const played: string[] = []
+  return {
+    played,
+    program: (environment) => {
+      const steps = stepsIn(trouble, environment)
+      const failed = new Promise<never>((_, reject) => {
+        play(steps, environment, played).catch(reject)
+      })
+      return Promise.race([Promise.resolve(environment).then(program), failed])
+    },
+  }
+}
+
+function stepsIn(trouble: Trouble, { seed, ensemble }: Environment): Iterable<string> {
+  if (Array.isArray(trouble)) return trouble as readonly string[]
+  const { spec } = ensemble
+  const clients = (): readonly string[] => [...ensemble.clients.keys()]
+  return drawn(drawTrouble(troubleStream(seed, trouble as Profile), trouble as Profile, { spec, clients }))
+}
+
+/** What a seed draws from. */
+function troubleStream(seed: string, profile: Profile): Random {
+  return Random.seeded(`trouble/${profile.name}/${seed}`)
+}
+
+function* drawn(plays: Iterable<Play>): Generator<string> {
+  for (const play of plays) yield printStep(play)
+}
+
+async function play(steps: Iterable<string>, { faults }: Environment, played: string[]): Promise<void> {
+  for (const step of steps) {
+    try {
+      await faults.say(step)
+      played.push(step)
+    } catch (error) {
+      // What waited in vain took its time, and belongs to the run.
+      if (error instanceof NotInTime) played.push(step)
+      else if (!(error instanceof Unplayable)) throw error
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { TestContext } from 'vitest'
+
+type Task = TestContext['task']
+
+/** `ZKSIM_SEED=7 npx vitest run test/lock.test.ts -t '^a lock is held by one$'`, for a shell. */
+export function pasteLine(seed: number, task: Task): string {
+  return `ZKSIM_SEED=${seed} npx vitest run ${quote(task.file.name)} -t ${quote(`^ ?${escaped(fullName(task))}$`)}`
+}
+
+/** What vitest matches `-t` with: names of suites and test with blanks between them. */
+function fullName({ name, suite, file }: Task): string {
+  const names = [name]
+  for (let at = suite; at !== undefined && (at as unknown) !== file; at = at.suite) names.unshift(at.name)
+  return names.filter((each) => each !== '').join(' ')
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
+
+/** Within single quotes a shell leaves everything alone but the quote itself. */
+function quote(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

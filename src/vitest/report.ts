@@ -1,0 +1,28 @@
+/** What a test says when a seed fails. */
+import type { Finding } from '../testing/investigate.ts'
+import { NotDeterministic } from '../testing/NotDeterministic.ts'
+import { printFaults, printHappened, printResult } from '../testing/report.ts'
+import type { Course } from './runSeeds.ts'
+
+export function printSeedFailed(seed: number, held: number, finding: Finding, course: Course): string {
+  const { first, least, parted } = finding
+  const before = held === 0 ? '' : `, after ${held} that held`
+  return [
+    `seed ${seed} of ${course.seeds.print()}${before}`,
+    ...printResult(first.result).map((line) => `  ${line}`),
+    ...printLeast(finding),
+    ...printHappened(least.result),
+    ...(parted === null ? [] : [new NotDeterministic(seed, parted).message]),
+    `  again: ${course.again(seed)}`,
+  ].join('\n')
+}
+
+function printLeast({ first, least, parted, runs }: Finding): string[] {
+  const all = first.played.length
+  const few = least.played.length
+  if (all === 0) return []
+  if (parted !== null) return ['  what went wrong around it:', ...printFaults(first.played)]
+  if (few === 0) return [`  it fails so without any of the ${all} steps that went wrong around it`]
+  const of = few === all ? '' : `, ${few} of ${all} steps by ${runs} runs`
+  return [`  what it takes to go wrong for it to fail so${of}:`, ...printFaults(least.played)]
+}
