@@ -11,11 +11,14 @@ export interface Style {
   readonly width: number
 }
 
+/** What is printed to, as far as the looks depend on it. */
+export type StyledStream = Pick<Io, 'isTTY' | 'columns' | 'env'>
+
 const WIDEST = 120
 const NARROWEST = 72
 
 /** Colour on terminals only, and not where NO_COLOR or --no-color forbids it (https://no-color.org). */
-export function styleFor(io: Pick<Io, 'isTTY' | 'columns' | 'env'>, wantsColour: boolean): Style {
+export function styleFor(io: StyledStream, wantsColour: boolean): Style {
   const allowed = (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb'
   const colours = picocolors.createColors(io.isTTY && wantsColour && allowed)
   return { colours, width: io.isTTY ? Math.min(WIDEST, Math.max(NARROWEST, io.columns)) : WIDEST }

@@ -6,11 +6,24 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { releases } from '../../nodes/historic/releases.ts'
+import { releases, understudies } from '../../nodes/historic/releases.ts'
 import { modes } from '../conform/cases/Case.ts'
+import { defaultProfile, profiles } from '../fuzz/Profile.ts'
 import { type ConformFlags, conformCommand } from './conformCommand.ts'
+import { firstSeed } from './fuzz/firstSeed.ts'
+import { fuzzCommand } from './fuzz/fuzzCommand.ts'
+import {
+  contradiction,
+  type FuzzFlags,
+  LONG,
+  USUAL_FOLDER,
+  USUAL_RECHECK,
+  USUAL_RUNS,
+} from './fuzz/fuzzFlags.ts'
+import { processSurroundings, type Surroundings } from './fuzz/Surroundings.ts'
+import { wallTime } from './fuzz/wallTime.ts'
 import { type Io, processIo, whyNotWritten } from './io.ts'
-import { type Style, styleFor } from './layout.ts'
+import { type Style, type StyledStream, styleFor } from './layout.ts'
 import { listCommand, type Topic } from './listing.ts'
 import type { BeforeRun } from './playing.ts'
 import { type ReplayFlags, replayCommand } from './replayCommand.ts'
@@ -21,6 +34,8 @@ import { codes } from './verdict.ts'
 export interface MainOptions {
   /** See BeforeRun. */
   readonly beforeRun?: BeforeRun
+  /** What `fuzz` needs of the machine; those of this process where tests give no others. */
+  readonly surroundings?: Surroundings
 }
 
 const EXAMPLES = `
@@ -29,6 +44,7 @@ Examples:
   npx zksim run my.scenario --seed 42       the same scenario, other chances
   npx zksim run my.scenario --rewrite       write what happened below each ----
   npx zksim replay my.scenario --until 812  the state right after event 812
+  npx zksim fuzz --runs 5000                hunt for broken promises
   npx zksim shell                           an ensemble to type at
   npx zksim steps crash                     what can be written about crashes
   npx zksim conform recordings.jsonl        real ensembles, against this one
@@ -61,8 +77,8 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
       getErrHasColors: () => false,
     })
     .addHelpText('after', EXAMPLES)
-  const style = (flags: { readonly color?: boolean }): Style =>
-    styleFor(io, flags.color !== false && program.opts().color !== false)
+  const style = (flags: { readonly color?: boolean }, stream: StyledStream = io): Style =>
+    styleFor(stream, flags.color !== false && program.opts().color !== false)
 
   command(program, 'run')
     .description('play scenarios: transcript, verdict and hash of each; each is played twice and compared')
@@ -93,6 +109,53 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
         self.error('zksim: --from lies behind --until, so there is nothing to show')
       }
       exit = replayCommand(file, flags, io, style(flags), options.beforeRun)
+    })
+
+  command(program, 'fuzz')
+    .description(
+      'hunt: play scenarios drawn from seeds, and hand back what breaks a promise as a small scenario',
+    )
+    .option('--runs <n>', `how many seeds (default: ${USUAL_RUNS})`, countOf('runs'))
+    .option('--for <time>', 'as many seeds as begin in this time: 90s, 10m, 1h', wallTime)
+    .option('--seed <n>', 'the first seed, or a git commit to make it of (default: drawn)', firstSeed)
+    .option('--jobs <n>', 'workers (default: one a core); 0: in this process, for debuggers', wholeNumber)
+    .addOption(
+      new Option('--profile <name>', `what seeds may draw (default: ${defaultProfile.name})`).choices([
+        ...profiles.keys(),
+      ]),
+    )
+    .addOption(
+      new Option('--as-of <release>', 'behave as this release where it is known to differ').choices([
+        ...releases.keys(),
+      ]),
+    )
+    .addOption(
+      new Option('--with <issue...>', 'put historic bugs in: would they be found?').choices([
+        ...understudies.keys(),
+      ]),
+    )
+    .option(
+      '--recheck <n>',
+      `play seeds that n divides twice, to compare; 0: none (default: ${USUAL_RECHECK})`,
+      wholeNumber,
+    )
+    .option('--until-failure', 'end with the first seed that does not hold')
+    .option('--seed-timeout <time>', 'give a seed up after this time (default: 60s)', wallTime)
+    .option('--out <folder>', `where finds are written (default: ${USUAL_FOLDER})`)
+    .option('--no-shrink', 'hand finds back as they were drawn')
+    .option('--shrink-runs <n>', 'runs that may be spent on making one find small', countOf('shrink-runs'))
+    .option('--expect-coverage', `fail where something was never seen (default: from ${LONG} seeds on)`)
+    .option('--no-expect-coverage', 'only say what was never seen')
+    .option('--print', 'print the scenario of --seed, and play nothing')
+    .option('--verbose', 'print every scenario before it is played')
+    .option('--json', 'one object a line, as in docs/json.md')
+    .option('--junit <file>', 'write a report that CI servers read')
+    .action((flags: FuzzFlags & { color?: boolean }, self: Command) => {
+      const wrong = contradiction(flags)
+      if (wrong !== null) self.error(`zksim: ${wrong}`)
+      const err = { isTTY: io.errIsTTY, columns: io.columns, env: io.env }
+      const surroundings = options.surroundings ?? processSurroundings()
+      exit = fuzzCommand(flags, io, style(flags), style(flags, err), surroundings)
     })
 
   command(program, 'shell')
@@ -166,6 +229,15 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError('It has to be a whole number of at most 15 digits, such as 7.')
   }
   return Number(text)
+}
+
+function countOf(what: string): (text: string) => number {
+  return (text) => {
+    if (!/^[1-9][0-9]{0,8}$/.test(text)) {
+      throw new InvalidArgumentError(`It has to be a number of ${what} from 1 to 999999999.`)
+    }
+    return Number(text)
+  }
 }
 
 function eventNumber(text: string): number {

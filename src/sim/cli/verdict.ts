@@ -31,8 +31,13 @@ const worst: readonly Finding[] = [
   'held',
 ]
 
+/** `held` where there is none. */
+export function worstOf(findings: readonly Finding[]): Finding {
+  return worst.find((one) => findings.includes(one)) ?? 'held'
+}
+
 export function exitCodeOf(findings: readonly Finding[]): number {
-  return codes[worst.find((one) => findings.includes(one)) ?? 'held']
+  return codes[worstOf(findings)]
 }
 
 const titles: Readonly<Record<Finding, string>> = {

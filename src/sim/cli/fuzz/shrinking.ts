@@ -1,0 +1,65 @@
+/** Making what a seed found small, wherever it is played: told and answered in plain values. */
+import { type ShrinkBound, Shrinker } from '../../fuzz/shrink/Shrinker.ts'
+import { printScenario } from '../../scenario/print.ts'
+import { type Quarry, scenarioOf } from './Quarry.ts'
+import type { TryOut } from './SeedResult.ts'
+
+export interface Shrinking {
+  readonly seed: number
+  readonly quarry: Quarry
+  readonly fingerprint: string
+  readonly bound: ShrinkBound
+}
+
+/** What it came to. */
+export interface Small {
+  /** The scenario, as it is written. */
+  readonly text: string
+  readonly steps: BeforeAndAfter
+  readonly events: BeforeAndAfter
+  /** How many runs it took. */
+  readonly trials: number
+  /** Of the seeds 1 to 20, those with which it fails in the same way; null where nobody looked. */
+  readonly failsWith: readonly number[] | null
+  /** Null: it was interrupted. */
+  readonly ended: 'smallest' | 'bound' | null
+}
+
+export interface BeforeAndAfter {
+  readonly before: number
+  readonly after: number
+}
+
+/** One trial at a time. */
+export class ShrinkingRun {
+  private readonly shrinker: Shrinker
+
+  /** @throws RangeError where the seed does not fail so. */
+  constructor({ seed, quarry, fingerprint, bound }: Shrinking, tryOut: TryOut) {
+    this.shrinker = new Shrinker(scenarioOf(seed, quarry), fingerprint, { bound, tryOut })
+  }
+
+  advance(): boolean {
+    return this.shrinker.advance()
+  }
+
+  get trials(): number {
+    return this.shrinker.result.trials
+  }
+
+  get steps(): number {
+    return this.shrinker.result.reduced.stepsAfter
+  }
+
+  result(): Small {
+    const { scenario, trials, reduced, failsWith, ended } = this.shrinker.result
+    return {
+      text: printScenario(scenario),
+      steps: { before: reduced.stepsBefore, after: reduced.stepsAfter },
+      events: { before: reduced.eventsBefore, after: reduced.eventsAfter },
+      trials,
+      failsWith,
+      ended,
+    }
+  }
+}
