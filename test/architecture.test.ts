@@ -109,6 +109,18 @@ const rules: readonly {
     mayType: [/^src\/nodes\//],
   },
   {
+    part: 'the hunt',
+    covers: /^src\/sim\/cli\/fuzz\//,
+    may: [
+      /^src\/(base|sim|nodes(?!\/live)|invariants)\//,
+      /^node:/,
+      /^commander$/,
+      /^tinypool$/,
+      /^cli-progress$/,
+      /^fast-xml-builder$/,
+    ],
+  },
+  {
     part: 'the command',
     covers: /^src\/sim\/cli\//,
     may: [/^src\//, /^node:/, /^commander$/, /^picocolors$/, /^string-argv$/],
