@@ -121,6 +121,15 @@ export class ClientHistory {
     }
   }
 
+  /** Its process was killed, and tells nobody: it waits for nothing any more. */
+  noteDied(name: string): void {
+    const client = this.byName.get(name)
+    if (client === undefined) return
+    client.connectedTo = -1
+    client.open.clear()
+    this.watches.noteDisconnected(name)
+  }
+
   /** A client was told that this transaction, its own, has happened. */
   noteAcknowledged(txn: Txn): void {
     if (this.acknowledged === null || txn.zxid > this.acknowledged.zxid) this.acknowledged = txn
@@ -173,6 +182,8 @@ export class ClientHistory {
   private holdAnother(client: ClientGhost, sessionId: SessionId): void {
     const session = this.session(sessionId)
     if (session.client !== null) session.isShared = true
+    // Asked for before there was a session, and sent to the first that there is.
+    if (client.open.toArray().some(({ op }) => closesSession(op))) session.closeAsked = true
     client.hold(sessionId)
     this.watches.forget(client.name)
   }
