@@ -41,7 +41,8 @@ export function describeBegin(scenario: Scenario, begin: Begin, style: Style): s
       ['ensemble', describeEnsemble(begin, spec)],
       [
         'declared',
-        others.join(', ') || 'nothing else: settings as ZooKeeper has them, empty disks, all peers start',
+        visible(others.join(', ')) ||
+          'nothing else: settings as ZooKeeper has them, empty disks, all peers start',
       ],
     ],
     style,

@@ -60,8 +60,9 @@ export function fit(text: string, width: number): string {
     .join('\n')
 }
 
-/** Columns as wide as what stands in them; the last one wraps. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
+/** Columns as wide as what stands in them, without colours; the last one wraps. */
+export function table(head: readonly string[], cells: readonly (readonly string[])[], style: Style): string {
+  const rows = cells.map((row) => row.map(visible))
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]): string => {
     const label = row.slice(0, -1).map((cell, i) => `${cell.padEnd(widths[i]!)}  `)
@@ -84,6 +85,11 @@ export function keyValues(pairs: readonly (readonly [string, string])[], { colou
 /** What a shell takes as one word. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** The same of every line. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
 }
 
 /** Control characters made visible, so that what a file holds cannot steer a terminal. */

@@ -1,6 +1,7 @@
 import type { Micros } from '../../nodes/Host.ts'
 import type { TraceEntry } from '../kernel/Trace.ts'
 import { whatHappened } from '../scenario/whatHappened.ts'
+import { visible } from './layout.ts'
 
 /** `12.304117`, seconds. */
 export function microSeconds(time: Micros): string {
@@ -17,7 +18,7 @@ export function traceLine(entry: TraceEntry): string {
   const { event, time, machine, what } = entry
   const facts = factTexts(entry).join('; ')
   const place = `${microSeconds(time).padStart(11)} ${String(event).padStart(8)}  ${(machine ?? '-').padEnd(6)}`
-  return `${place}  ${what.padEnd(30)}  ${facts}`.trimEnd()
+  return visible(`${place}  ${what.padEnd(30)}  ${facts}`).trimEnd()
 }
 
 export const TRACE_HEAD = `${'time/s'.padStart(11)} ${'event'.padStart(8)}  ${'where'.padEnd(6)}  ${'event'.padEnd(30)}  facts`

@@ -3,7 +3,7 @@
  * on how many peers there are: everything must fit the width.
  */
 import { grouped, printSeconds, type TranscriptLine } from '../scenario/transcript.ts'
-import { type Style, wrap } from './layout.ts'
+import { type Style, visible, wrap } from './layout.ts'
 
 /** Columns that are left for what happened, at least: while there is a shorter form, and in any case. */
 const ROOM = 44
@@ -56,12 +56,13 @@ const forms: readonly Form[] = [
 ]
 
 export function transcriptTable(
-  lines: readonly TranscriptLine[],
+  transcript: readonly TranscriptLine[],
   sids: readonly number[],
   alarming: ReadonlySet<string>,
   style: Style,
 ): string {
   const { colours, width } = style
+  const lines = transcript.map((line) => ({ ...line, what: visible(line.what) }))
   const cells = lines.map((line) => line.peers.map(cellOf))
   const times = lines.map((line) => printSeconds(line.time))
   const events = lines.map((line) => grouped(line.event))
@@ -97,7 +98,7 @@ export function transcriptTable(
   for (const [i, line] of lines.entries()) {
     const place = `${times[i]!.padStart(timeWidth)}  ${events[i]!.padStart(eventWidth)}  `
     if (line.peers.length === 0) {
-      const paint = line.recorded ? String : alarming.has(line.what) ? colours.red : colours.cyan
+      const paint = line.recorded ? String : alarming.has(transcript[i]!.what) ? colours.red : colours.cyan
       const label = line.recorded ? `${line.who}  ` : '» '
       for (const [n, text] of wrap(line.what, width - left - label.length).entries()) {
         const start = n === 0 ? colours.dim(place) : ' '.repeat(place.length)

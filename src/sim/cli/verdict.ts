@@ -4,7 +4,7 @@ import type { Ensemble } from '../ensemble.ts'
 import { printDivergence } from '../kernel/firstDivergence.ts'
 import type { Outcome, ScenarioRun, Stuck, Verdict } from '../scenario/run.ts'
 import { grouped, printSeconds } from '../scenario/transcript.ts'
-import { type Colours, fit, type Style, shellWord, table, visible } from './layout.ts'
+import { type Colours, fit, type Style, shellWord, table, visible, visibleLines } from './layout.ts'
 import type { Difference } from './playing.ts'
 
 /** What a command found of one file. `stopped`: a replay that was to go no further. */
@@ -95,7 +95,7 @@ function headOf({ at, reason, verdict, mismatches }: Outcome, { checker }: Ensem
   if (reason === `the recording of line ${first?.line} is not what happened`)
     return 'a recording is not what happened'
   const why = verdict === 'broken' ? checker.violations.map(describe).join('\n') : (reason ?? '')
-  return at === null ? why : `at line ${at.line}: ${at.step}\n${why}`
+  return visibleLines(at === null ? why : `at line ${at.line}: ${at.step}\n${why}`)
 }
 
 function paintDifference(line: string, { colours }: Style): string {

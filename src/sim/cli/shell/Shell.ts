@@ -4,7 +4,7 @@ import { hexZxid } from '../../../nodes/zxid.ts'
 import type { Problem } from '../../scenario/ScenarioError.ts'
 import { steps } from '../../scenario/steps.ts'
 import { grouped, printSeconds, type TranscriptLine } from '../../scenario/transcript.ts'
-import { type Style, table, visible } from '../layout.ts'
+import { type Style, table, visible, visibleLines } from '../layout.ts'
 import { type Arguments, type Command, commands } from './commands.ts'
 import { ShellError } from './ShellError.ts'
 import type { ShellSession } from './ShellSession.ts'
@@ -243,8 +243,4 @@ function argumentsOf(command: Command, words: readonly string[]): Arguments {
     values: new Map(given.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
     words: positionals,
   }
-}
-
-function visibleLines(text: string): string {
-  return text.split('\n').map(visible).join('\n')
 }
