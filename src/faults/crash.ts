@@ -1,4 +1,4 @@
-import { deed, fault, hosts } from './fault.ts'
+import { clientOf, deed, fault, hosts } from './fault.ts'
 
 /** The process dies, its machine lives: what was written is still in the page cache, connections are closed. */
 export const crash = fault(
@@ -14,7 +14,8 @@ export const crash = fault(
     'crash client {client:client}',
     'Kill a client. Its session stays until it expires.',
     (world, { client }) => {
-      if (world.machine(client).state !== 'down') world.machine(client).crash()
+      const machine = clientOf(world, client)
+      if (machine.state !== 'down') machine.crash()
     },
   ),
 )

@@ -5,6 +5,8 @@
  * The sentence's literal is the whole declaration: types of the holes, parser, printer and manual come from it.
  */
 
+import type { HostName } from '../nodes/Host.ts'
+import type { Machine } from '../sim/kernel/Machine.ts'
 import type { World } from '../sim/kernel/World.ts'
 import { type HolesOf, kinds } from '../sim/kinds.ts'
 import { Sentence } from '../sim/sentence.ts'
@@ -54,6 +56,13 @@ export function deed<const S extends string>(
 /** The same deed, of which it is known that it takes power. */
 export function powerCut<D extends Deed>(when: 'now' | 'later', deed: D): D {
   return Object.freeze({ ...deed, cutsPower: when })
+}
+
+/** The machine of a client. @throws Unplayable where there is no such client. */
+export function clientOf(world: World, name: HostName): Machine {
+  const machine = world.findMachine(name)
+  if (machine === undefined) throw new Unplayable(`there is no client ${name} yet`)
+  return machine
 }
 
 /** The names of peers on the network. */

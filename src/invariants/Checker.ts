@@ -138,6 +138,11 @@ export class Checker {
     this.history.peer(peer).excused = true
   }
 
+  /** A client was killed, which it cannot tell. */
+  clientDied(name: string): void {
+    this.history.clients.noteDied(name)
+  }
+
   /**
    * What lies on a peer's disk before the run begins: proposed by somebody once, durable here, promised to nobody.
    * `snapshot` 0: the empty one only.

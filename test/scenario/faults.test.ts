@@ -8,6 +8,8 @@ import { play, runOf } from './play.ts'
 const lines: Readonly<Record<string, readonly string[]>> = {
   'partition {groups:groups}': ['partition 1 and 2 | 3, 4 and 5'],
   'crash client {client:client}': ['crash client ann'],
+  'pause client {client:client}': ['pause client load2'],
+  'resume client {client:client}': ['pause client load2', 'resume client load2'],
   'block the way from {from:machine} to {to:machine}': ['block the way from 5 to 1'],
   'hold {packet:packet} from {from:machine} to {to:machine}': ['hold PROPOSAL from 5 to 1'],
   'hold {packet:packet} from {from:machine}': ['hold PROPOSAL from 5'],

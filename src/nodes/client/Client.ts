@@ -76,6 +76,7 @@ type AuthPacket = OperationOf<'auth'>
 const IDLE_TIMER = 'client/idle'
 const CONNECT_TIMER = 'client/connect'
 const RW_TIMER = 'client/rw'
+const PROGRAM_TIMER = 'client/program'
 const MAX_SEND_PING_INTERVAL = 10_000 * MICROS_PER_MILLI
 /** A thread that something else wakes pings so much earlier, lest it comes too late the next time. */
 const PING_MARGIN = 1_000 * MICROS_PER_MILLI
@@ -350,6 +351,11 @@ export class Client implements Node, TwoStep {
     this.dropConnection()
   }
 
+  /** Calls its program's `onTimer` when this much time has passed, in microseconds, and not when it was to before. */
+  wakeProgram(after: Micros): void {
+    this.host.setTimer(PROGRAM_TIMER, after)
+  }
+
   /**
    * Ends the session. Operations submitted before are sent first. The connection that it has, or is trying, is the last:
    * when that fails, the session is left to expire.
@@ -413,6 +419,7 @@ export class Client implements Node, TwoStep {
   onTimer(name: TimerName): void {
     if (name === CONNECT_TIMER) this.dial()
     else if (name === RW_TIMER) this.searchRwServer()
+    else if (name === PROGRAM_TIMER) this.program?.onTimer?.(this)
     else this.checkIdle()
   }
 

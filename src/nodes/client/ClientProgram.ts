@@ -17,6 +17,8 @@ export interface ClientProgram {
    * among it.
    */
   onEvent?(client: Client, event: WatchedEvent): void
+  /** The timer that it set by `client.wakeProgram`. */
+  onTimer?(client: Client): void
   /**
    * The session is over, not by its own `close`; everything it had pending has completed. `client.connect` begins
    * another.

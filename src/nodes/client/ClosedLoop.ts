@@ -5,7 +5,7 @@ import type { Operation, Result } from '../packets.ts'
 import type { Client } from './Client.ts'
 import type { ClientProgram, ClientProgramFactory } from './ClientProgram.ts'
 import type { Mix } from './LoadOperation.ts'
-import { LoadPlan, type Seen } from './LoadPlan.ts'
+import { LoadPlan, type Pause, type Seen } from './LoadPlan.ts'
 
 export interface ClosedLoopOptions {
   /** The znodes it works on are `<prefix>0` to `<prefix><keys - 1>`. */
@@ -16,6 +16,8 @@ export interface ClosedLoopOptions {
   readonly outstanding: number
   /** Ends after so many operations of the mix. */
   readonly limit?: number
+  /** Rests so long behind each answer, when its znodes are there. */
+  readonly pause?: Pause
 }
 
 /**
@@ -50,6 +52,8 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
   private inFlight = 0
   private drawn = 0
   private stopped = false
+  /** Until its timer is up. */
+  private resting = false
   /** It has asked for the end of its session, to begin another. */
   private leaving = false
   /** By path; null while none was seen that is not 0. */
@@ -66,6 +70,7 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
     copy.inFlight = this.inFlight
     copy.drawn = this.drawn
     copy.stopped = this.stopped
+    copy.resting = this.resting
     copy.leaving = this.leaving
     return copy as this
   }
@@ -98,14 +103,26 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
       if (err === keeperErrors.OK.code || err === keeperErrors.NODEEXISTS.code) this.ready += 1
     }
     if (result !== null && this.plan.goesByWhatIsSeen) this.see(op, result)
+    if (this.ready >= this.plan.paths.length && this.plan.pause.most > 0) this.rest(client)
     if (op.type !== 'closeSession') return this.fill(client)
     // Whoever else closes it means it.
     if (this.leaving) client.connect(client.servers)
     this.leaving = false
   }
 
+  onTimer(client: Client): void {
+    this.resting = false
+    this.fill(client)
+  }
+
   onExpired(client: Client): void {
     client.connect(client.servers)
+  }
+
+  private rest(client: Client): void {
+    if (this.stopped || this.drawn >= this.plan.limit) return
+    this.resting = true
+    client.wakeProgram(this.plan.nextPause(client.host))
   }
 
   private see(op: Operation, result: Result): void {
@@ -127,7 +144,7 @@ export class ClosedLoop implements ClientProgram, Seen, TwoStep {
   }
 
   private allowed(): number {
-    if (this.stopped) return 0
+    if (this.stopped || this.resting) return 0
     if (this.ready < this.plan.paths.length) return 1
     return this.drawn < this.plan.limit ? this.plan.outstanding : 0
   }

@@ -1,6 +1,6 @@
 import { type AclList, aclList, OPEN_ACL_UNSAFE, Perms } from '../acl.ts'
 import type { Bytes } from '../database/txns.ts'
-import type { Host } from '../Host.ts'
+import type { Host, Micros } from '../Host.ts'
 import { createOperation, readOperation } from '../operations.ts'
 import type { MultiWrite, Operation } from '../packets.ts'
 import { AddWatchMode, WatcherType } from '../watch/watcherTypes.ts'
@@ -15,6 +15,13 @@ export interface Seen {
   readonly created: string | null
 }
 
+/** Microseconds, at least and at most. */
+export interface Pause {
+  readonly least: Micros
+  readonly most: Micros
+}
+
+const NO_PAUSE: Pause = Object.freeze({ least: 0, most: 0 })
 /** Milliseconds that a node with a TTL lasts. */
 const TTL = 2_000
 /** No node gets there. */
@@ -50,6 +57,8 @@ export class LoadPlan {
   readonly paths: readonly string[]
   readonly outstanding: number
   readonly limit: number
+  /** Microseconds between an answer and the next operation, at least and at most. */
+  readonly pause: Pause
   /** Some operation asks for what was seen. */
   readonly goesByWhatIsSeen: boolean
   private readonly prefix: string
@@ -58,7 +67,7 @@ export class LoadPlan {
   private readonly cumulated: readonly number[]
   private readonly total: number
 
-  constructor({ prefix, keys, mix, outstanding, limit }: ClosedLoopOptions) {
+  constructor({ prefix, keys, mix, outstanding, limit, pause }: ClosedLoopOptions) {
     const operations = LOAD_OPERATIONS.filter((operation) => (mix[operation] ?? 0) > 0)
     let total = 0
     const cumulated = operations.map((operation) => (total += mix[operation] ?? 0))
@@ -72,7 +81,14 @@ export class LoadPlan {
     this.outstanding = outstanding
     this.goesByWhatIsSeen = operations.some((operation) => BY_WHAT_IS_SEEN.has(operation))
     this.limit = limit ?? Number.POSITIVE_INFINITY
+    this.pause = pause === undefined ? NO_PAUSE : Object.freeze({ ...pause })
     Object.freeze(this)
+  }
+
+  /** How long to wait before the next operation. */
+  nextPause(host: Host): Micros {
+    const { least, most } = this.pause
+    return least + Math.floor(host.random() * (most - least + 1))
   }
 
   /** A key and what to do with it. */

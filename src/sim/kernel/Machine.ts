@@ -279,6 +279,7 @@ export class Machine implements TwoStep {
   private end(): SimHost {
     const host = this.host
     assert(host !== null, 'only a process that lives can end')
+    this.world.deaths += 1
     host.over = true
     host.deferred = null
     host.unreadPipes = NOTHING

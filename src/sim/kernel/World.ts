@@ -92,6 +92,8 @@ export class World {
   private readonly priorities: Priorities | null
   listeners: FactListener[] = []
   crashes: NodeCrash[] = []
+  /** How many processes have ended, however they did. */
+  deaths = 0
   /** The machine whose process runs now. */
   current: Machine | null = null
 

@@ -70,6 +70,8 @@ export interface CheckerApi {
   /** A fault begins: what must happen in the end need not happen yet. */
   disturbed(): void
   forgive(sid: Sid): void
+  /** A client was killed, which it cannot tell. */
+  clientDied(name: HostName): void
 }
 
 export interface EnsembleApi {

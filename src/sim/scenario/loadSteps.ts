@@ -1,15 +1,19 @@
 import type { LoadKind } from '../../nodes/client/mixes.ts'
 import type { World } from '../kernel/World.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
-import { Load } from './Load.ts'
+import { Load, type Rate } from './Load.ts'
 import { deedStep, type Stage, step } from './step.ts'
 import { UntilIdle } from './waits.ts'
 
-function begin(stage: Stage, count: number, kind: LoadKind): Load {
-  const used = stage.ensemble.clients.size
-  const names = Array.from({ length: count }, (_, i) => `load${used + i + 1}`)
+function begin(stage: Stage, count: number, kind: LoadKind, rate: Rate | null = null): Load {
+  const { clients } = stage.ensemble
+  const names: string[] = []
+  // A client that the scenario calls so is none of the load's.
+  for (let i = clients.size + 1; names.length < count; i += 1) {
+    if (!clients.has(`load${i}`)) names.push(`load${i}`)
+  }
   for (const name of names) stage.transcript.muted.add(name)
-  const load = new Load(stage.ensemble, Object.freeze(names), kind)
+  const load = new Load(stage.ensemble, Object.freeze(names), kind, rate)
   stage.loads.push(load)
   return load
 }
@@ -49,6 +53,23 @@ export const loadSteps = [
     (stage, { clients, kind }) => {
       begin(stage, clients, kind)
     },
+  ),
+  step(
+    'load of {clients:count} {kind:load} with {operations:count} operations each, {pause:span} apart',
+    'The same until each has done so much, on three znodes; behind each answer it rests for so long.',
+    (stage, { clients, kind, operations, pause }) => {
+      const load = begin(stage, clients, kind, { operations, pause })
+      return new UntilIdle(load, operations * pause.most)
+    },
+    'load of 5 clients with 20 operations each, 50 to 200 ms apart',
+  ),
+  deedStep(
+    'start load of {clients:count} {kind:load} with {operations:count} operations each, {pause:span} apart',
+    'The same in the background, until all is done, or `stop load`.',
+    (stage, { clients, kind, operations, pause }) => {
+      begin(stage, clients, kind, { operations, pause })
+    },
+    'start load of 5 clients with 20 operations each, 50 to 200 ms apart',
   ),
   step('stop load', 'No new operations of any load; wait for the last answers.', (stage) => {
     for (const load of stage.loads) load.stop(stage.ensemble)

@@ -1,3 +1,5 @@
+import { clientOf } from '../../faults/fault.ts'
+import type { HostName } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import { deedStep, type Stage } from './step.ts'
 
@@ -7,11 +9,24 @@ export function startPeer({ ensemble, damage }: Pick<Stage, 'ensemble' | 'damage
   ensemble.start(sid)
 }
 
+/** Starts a client that is down. */
+export function startClient({ ensemble, loads }: Pick<Stage, 'ensemble' | 'loads'>, name: HostName): void {
+  ensemble.world.machine(name).start()
+  for (const load of loads) load.started(ensemble, name)
+}
+
 /** Steps that start what is down. What stops machines are faults. */
 export const machineSteps = [
   deedStep('start {peers:peers}', 'Start these peers from what is on their disks.', (stage, { peers }) => {
     for (const sid of peers) if (stage.ensemble.machineOf(sid).state === 'down') startPeer(stage, sid)
   }),
+  deedStep(
+    'start client {client:client}',
+    'Start a client that was crashed: it begins anew, with a new session where it knows servers.',
+    (stage, { client }) => {
+      if (clientOf(stage.ensemble.world, client).state === 'down') startClient(stage, client)
+    },
+  ),
   deedStep(
     'restart {peers:peers}',
     'Start these peers; those that run are crashed first.',

@@ -109,7 +109,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   readonly answers = new Map<HostName, string>()
   /** How often each sentence was played as a step, those passed over not counted. */
   readonly played = new Map<string, number>()
-  loads: Load[] = []
+  readonly loads: Load[] = []
   thatPeer: Sid | null = null
   verdict: Verdict | null = null
 
@@ -130,6 +130,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private began: Micros = 0
   private mark = 0
   private violationsSeen = 0
+  private deathsSeen = 0
   private brokenBy: ViolationApi | null = null
   private reason: string | null = null
   private stuck: Stuck | null = null
@@ -330,21 +331,26 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private afterEvent(): void {
     this.noticeDeaths()
-    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle(this.ensemble))
     if (this.ensemble.checker.violations.length !== this.violationsSeen) this.judge()
   }
 
   /** A process that is killed tells nobody. */
   private noticeDeaths(): void {
     const { ensemble, view } = this
+    const { deaths } = ensemble.world
+    if (deaths === this.deathsSeen) return
+    this.deathsSeen = deaths
     for (const sid of ensemble.sids) {
       const { state, exitReason } = ensemble.machineOf(sid)
       if (state !== 'down' || !view.peer(sid).lives) continue
       view.died(sid)
       if (exitReason !== null) this.transcript.exited(sid, exitReason, view)
     }
-    if (ensemble.clients.size === 0) return
-    for (const [name, machine] of ensemble.clients) if (machine.state === 'down') view.clientDied(name)
+    for (const [name, machine] of ensemble.clients) {
+      if (machine.state !== 'down') continue
+      view.clientDied(name)
+      ensemble.checker.clientDied(name)
+    }
   }
 
   // ── verdicts ──

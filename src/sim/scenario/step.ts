@@ -23,7 +23,7 @@ export interface Stage {
   readonly answers: ReadonlyMap<HostName, string>
   /** Who told the fact that the last `until` waited for; null where nobody did. */
   thatPeer: Sid | null
-  /** Loads that run in the background. */
+  /** Every load that was begun. */
   readonly loads: Load[]
   /** How often a fact that a step of the file expects was told so far. */
   timesTold(play: Play): number

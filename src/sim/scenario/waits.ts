@@ -110,7 +110,7 @@ export class UntilSettled implements Waiting {
 
   private isQuiet({ ensemble, view, loads }: Stage): boolean {
     const leader = ensemble.leader()
-    if (leader === null || loads.length > 0) return false
+    if (leader === null || loads.some((load) => !load.idle(ensemble))) return false
     const proposed = view.peer(leader).proposed
     for (const sid of this.sids ?? ensemble.sids) {
       const { state } = ensemble.machineOf(sid)
@@ -196,7 +196,7 @@ export class UntilClosed implements Waiting {
   }
 }
 
-/** The last answers of a load, or of all loads, that was told to stop. The run drops loads that are idle. */
+/** The last answers of a load, or of all loads. */
 export class UntilIdle implements Waiting {
   readonly limit: Micros
   private readonly load: Load | null
@@ -208,8 +208,8 @@ export class UntilIdle implements Waiting {
 
   hear(): void {}
 
-  over({ loads }: Stage): boolean {
-    return this.load === null ? loads.length === 0 : !loads.includes(this.load)
+  over({ ensemble, loads }: Stage): boolean {
+    return this.load === null ? loads.every((load) => load.idle(ensemble)) : this.load.idle(ensemble)
   }
 
   describe(): string {

@@ -34,7 +34,7 @@ export class SimulationStage implements Stage, FactListener {
   readonly transcript: Transcript
   readonly damage = new Damage()
   readonly answers = new Map<HostName, string>()
-  loads: Load[] = []
+  readonly loads: Load[] = []
   thatPeer: Sid | null = null
   private readonly sids: readonly Sid[]
   private readonly machines: readonly Machine[]
@@ -120,11 +120,15 @@ export class SimulationStage implements Stage, FactListener {
     for (let i = 0; i < machines.length; i += 1) {
       if (machines[i]?.state === 'down') this.noticeDeath(sids[i] as Sid, machines[i] as Machine)
     }
-    if (this.loads.length > 0) this.loads = this.loads.filter((load) => !load.idle(this.ensemble))
   }
 
   noticeDeadClients(): void {
-    for (const [name, { state }] of this.ensemble.clients) if (state === 'down') this.view.clientDied(name)
+    const { clients, checker } = this.ensemble
+    for (const [name, { state }] of clients) {
+      if (state !== 'down') continue
+      this.view.clientDied(name)
+      checker.clientDied(name)
+    }
   }
 
   private noticeDeath(sid: Sid, { exitReason }: Machine): void {
