@@ -1,6 +1,7 @@
-/** `zksim steps`, `zksim faults`, `zksim invariants`: what can be written in a scenario. */
+/** `zksim steps`, `faults`, `invariants`: what can be written in a scenario; `zksim profiles`: what seeds may draw. */
 import { faults } from '../../faults/index.ts'
 import { invariants, nearestInvariants } from '../../invariants/index.ts'
+import { profiles } from '../fuzz/Profile.ts'
 import { declarationGroups } from '../scenario/declarations.ts'
 import { factGroups } from '../scenario/facts.ts'
 import { stepGroups } from '../scenario/steps.ts'
@@ -16,7 +17,7 @@ const LEFT = 42
 /** One thing that can be written. */
 interface Entry {
   /** In `--json`. */
-  readonly type: 'declaration' | 'step' | 'fact' | 'fault' | 'invariant'
+  readonly type: 'declaration' | 'step' | 'fact' | 'fault' | 'invariant' | 'profile'
   readonly group: string
   /** What is printed to the left. */
   readonly left: string
@@ -67,7 +68,18 @@ const invariantEntries = invariants.map(
   }),
 )
 
-export type Topic = 'steps' | 'faults' | 'invariants'
+const profileEntries = [...profiles.values()].map(
+  ({ name, means }): Entry => ({
+    type: 'profile',
+    group: 'What seeds may draw: zksim fuzz --profile NAME',
+    left: name,
+    means,
+    below: null,
+    object: { name, means },
+  }),
+)
+
+export type Topic = 'steps' | 'faults' | 'invariants' | 'profiles'
 
 /** @returns the exit code. */
 export function listCommand(
@@ -93,6 +105,7 @@ export function listCommand(
 function entriesOf(topic: Topic, searching: boolean): readonly Entry[] {
   if (topic === 'invariants') return invariantEntries
   if (topic === 'faults') return faultEntries
+  if (topic === 'profiles') return profileEntries
   return searching ? [...stepEntries(), ...faultEntries] : stepEntries()
 }
 

@@ -176,6 +176,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     ['steps', 'what can be written in a scenario: declarations, steps and facts, with examples'],
     ['faults', 'what can be done to peers, disks, links and clocks, with examples'],
     ['invariants', 'what is judged in every run'],
+    ['profiles', 'what seeds may draw: what `fuzz --profile` takes'],
   ]
   for (const [topic, description] of topics) {
     command(program, topic)

@@ -85,7 +85,7 @@ function describeStuck({ peers }: Stuck, style: Style): string {
 function describeSmall({ steps, events, trials, ended, failsWith }: Small): string {
   const parts = [
     `${steps.after} of ${steps.before} steps, ${grouped(events.after)} of ${grouped(events.before)} events`,
-    `${grouped(trials)} runs${ended === 'bound' ? ', the bound' : ''}`,
+    `${grouped(trials)} runs${ended === 'bound' ? ', up to the bound' : ''}`,
   ]
   if (failsWith !== null) parts.push(`fails with ${failsWith.length} of the seeds 1 to 20`)
   return parts.join('; ')
