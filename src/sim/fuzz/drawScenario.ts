@@ -2,22 +2,80 @@
 import { Random } from '../kernel/Random.ts'
 import type { Play, Scenario } from '../scenario/Scenario.ts'
 import { assemble, deed, said } from './assemble.ts'
+import { Draw } from './Draw.ts'
+import { drawEnsemble } from './drawEnsemble.ts'
+import { drawFault, drawKinds } from './drawFault.ts'
+import { drawMoment } from './drawMoment.ts'
+import { drawAsk, drawLoads } from './drawWorkload.ts'
 import type { Profile } from './Profile.ts'
 
+export interface DrawOptions {
+  /** Behave as this release. */
+  readonly release?: string
+  /** Historic bugs to put in, by the names of their issues. */
+  readonly bugs?: readonly string[]
+}
+
 /** The scenario that a seed stands for. The same whenever and wherever it is drawn. */
-export function drawScenario(seed: number, profile: Profile): Scenario {
-  const random = Random.seeded(`fuzz/${profile.name}/${seed}`)
-  const voters = random.int(1, profile.voters)
-  const steps: Play[] = [deed('start load of {clients:count} {kind:load}', { clients: 2, kind: 'users' })]
-  for (let i = random.int(0, profile.faults); i > 0; i -= 1) {
-    steps.push(deed('after {time:duration}', { time: random.int(1, 300) * 1_000 }))
-    steps.push(deed('restart {peers:peers}', { peers: Object.freeze([random.int(1, voters)]) }))
+export function drawScenario(seed: number, profile: Profile, options: DrawOptions = {}): Scenario {
+  const draw = new Draw(Random.seeded(`fuzz/${profile.name}/${seed}`), profile)
+  const declarations = [
+    ...drawEnsemble(draw),
+    ...drawOrder(draw),
+    ...(options.release === undefined ? [] : [said('as of {release:release}', { release: options.release })]),
+    ...(options.bugs ?? []).map((issue) => said('with {issue:issue}', { issue })),
+    said('lenient'),
+    ...(profile.reckless ? [] : [said('spare a quorum')]),
+    said('seed {seed:seed}', { seed }),
+  ]
+  const steps = [...drawLoads(draw), ...drawTrouble(draw), ...drawEnd(draw)]
+  return assemble({ file: `seed-${seed}.scenario`, prose: [], declarations, steps })
+}
+
+/** Who goes first where time does not decide it. */
+function drawOrder({ random }: Draw): Play[] {
+  const way = random.next()
+  if (way < 0.05) return [said('lockstep')]
+  if (way < 0.2)
+    return [said('scheduled by priority with {changes:count} changes', { changes: random.int(0, 4) })]
+  return []
+}
+
+/** Moments, faults and ends of faults, and clients who ask for something of their own. */
+function drawTrouble(draw: Draw): Play[] {
+  const { random, profile } = draw
+  if (random.chance(profile.calm)) return [deed('after {time:duration}', { time: draw.time(100, 3_000) })]
+  const kinds = drawKinds(draw)
+  const asks = random.chance(0.4) ? 0.3 : 0
+  const steps: Play[] = []
+  if (random.chance(0.7)) steps.push(deed('until {fact:fact} within {limit:duration}', UNTIL_LED))
+  for (let left = draw.scaled(profile.faults); left > 0; left -= 1) {
+    steps.push(...drawMoment(draw))
+    if (random.chance(asks)) steps.push(...drawAsk(draw))
+    if (draw.lasting.length > 0 && random.chance(0.35)) steps.push(takeOne(draw))
+    else steps.push(drawFault(draw, kinds))
   }
-  steps.push(deed('stop load'), deed('calm'), deed('expect all peers agree'))
-  return assemble({
-    file: `seed-${seed}.scenario`,
-    prose: [],
-    declarations: [said('{peers:some} peers', { peers: voters }), said('seed {seed:seed}', { seed })],
-    steps,
-  })
+  steps.push(deed('after {time:duration}', { time: draw.time(1, 900) }))
+  return steps
+}
+
+const UNTIL_LED = Object.freeze({
+  fact: Object.freeze({ sentence: 'somebody leads', filled: Object.freeze({}) }),
+  limit: 3_000_000,
+})
+
+function takeOne({ random, lasting }: Draw): Play {
+  const [taken] = lasting.splice(random.int(0, lasting.length - 1), 1)
+  return taken as Play
+}
+
+/** What is demanded in the end: that a quorum comes back, that clients are answered, that all agree. */
+function drawEnd({ random }: Draw): Play[] {
+  return [
+    random.chance(0.6) ? deed('heal a quorum') : deed('heal everybody'),
+    deed('calm until all is well'),
+    deed('stop load'),
+    deed('calm until all is well'),
+    deed('expect all peers agree'),
+  ]
 }
