@@ -8,6 +8,7 @@ import { Unplayable } from '../../faults/fault.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
+import type { Event } from '../kernel/EventQueue.ts'
 import type { Driver } from '../kernel/Timeline.ts'
 import type { FactListener, World } from '../kernel/World.ts'
 import type { Filled } from '../sentence.ts'
@@ -124,12 +125,14 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private readonly allowed: ReadonlySet<string>
   private readonly endsFor: readonly string[] | null
   private readonly recordings = new Map<number, readonly string[]>()
-  private readonly mismatches: Mismatch[] = []
+  private mismatches: Mismatch[] = []
   private next = 0
   private waiting: Waiting | null = null
   private began: Micros = 0
   private mark = 0
   private violationsSeen = 0
+  /** As many violations as had been seen when this step began. */
+  private brokenBefore = 0
   private deathsSeen = 0
   private brokenBy: ViolationApi | null = null
   private reason: string | null = null
@@ -187,6 +190,23 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     else if (this.waiting.over(this)) this.endStep()
     else this.letHappen(this.waiting)
     return this.verdict === null
+  }
+
+  /** How many steps have ended. */
+  get stepsDone(): number {
+    return this.waiting === null ? this.next : this.next - 1
+  }
+
+  /** This event happens, whatever is due first and whatever is waited for. See World.happen. */
+  happen(event: Event): void {
+    this.ensemble.world.happen(event)
+    this.afterEvent()
+  }
+
+  /** Somebody other than a step has done something to the ensemble. */
+  disturbed(): void {
+    this.ensemble.checker.disturbed()
+    this.afterEvent()
   }
 
   outcome(): Outcome {
@@ -264,6 +284,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.next += 1
     this.began = world.now
     this.mark = this.transcript.length
+    this.brokenBefore = this.violationsSeen
     this.transcript.at(world.now, world.events)
     this.transcript.note(printStep(line.play))
     const step = stepOf(line.play)
@@ -299,10 +320,20 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private endStep(): void {
     this.waiting = null
-    const line = this.steps[this.next - 1]!
-    const happened = Object.freeze(this.transcript.recordingSince(this.mark))
+    // What must have happened in the end is judged when a step ends, and not by an event.
+    this.judge()
+    this.record()
+  }
+
+  /** What happened during the step that was begun last, and what broke, against what the file has of it. */
+  private record(): void {
+    const line = this.steps[this.next - 1]
+    if (line === undefined) return
+    const broken = this.ensemble.checker.violations.slice(this.brokenBefore).map(tellBroken)
+    const happened = Object.freeze([...this.transcript.recordingSince(this.mark), ...broken])
     this.recordings.set(line.line, happened)
     if (line.recording === null || this.rewrite || this.quiet) return
+    this.mismatches = this.mismatches.filter((mismatch) => mismatch.line !== line.line)
     const lines = difference(line.recording, happened)
     if (lines === null) return
     this.mismatches.push(Object.freeze({ line: line.line, difference: Object.freeze(lines) }))
@@ -331,7 +362,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private afterEvent(): void {
     this.noticeDeaths()
-    if (this.ensemble.checker.violations.length !== this.violationsSeen) this.judge()
+    this.judge()
+    if (this.verdict !== null) this.record()
   }
 
   /** A process that is killed tells nobody. */
@@ -357,8 +389,9 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private judge(): void {
     const { violations } = this.ensemble.checker
+    if (violations.length === this.violationsSeen) return
     for (const violation of violations.slice(this.violationsSeen)) {
-      const told = `${violation.name} is broken: ${violation.what}`
+      const told = tellBroken(violation)
       this.transcript.note(told)
       if (this.tolerates(violation)) continue
       this.brokenBy ??= violation
@@ -373,10 +406,26 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   private finish(): void {
     this.ensemble.checker.finish()
-    this.judge()
+    if (this.ensemble.checker.violations.length > this.violationsSeen) {
+      this.judge()
+      this.record()
+    }
     const first = this.mismatches[0]
-    if (first !== undefined) this.end('failed', `the recording of line ${first.line} is not what happened`)
-    else this.end('held', null)
+    if (first === undefined) this.end('held', null)
+    else this.end('failed', this.mended() ?? `the recording of line ${first.line} is not what happened`)
+  }
+
+  /** That an invariant holds which the file has as broken; null where there is none. */
+  private mended(): string | null {
+    const { violations } = this.ensemble.checker
+    for (const { line, recording } of this.steps) {
+      for (const recorded of recording ?? []) {
+        const name = BROKEN_LINE.exec(recorded)?.[1]
+        if (name === undefined || violations.some((violation) => violation.name === name)) continue
+        return `${name} is not broken any more; the recording of line ${line} has it as broken`
+      }
+    }
+    return null
   }
 
   private giveUp(waiting: Waiting, why: string): void {
@@ -407,6 +456,12 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.reason = reason
   }
 }
+
+function tellBroken({ name, what }: ViolationApi): string {
+  return `${name} is broken: ${what}`
+}
+
+const BROKEN_LINE = /^([A-Z][A-Za-z]*) is broken: /
 
 /** What `expect to see` steps look for. */
 function textsIn(plays: readonly Play[]): string[] {
