@@ -22,6 +22,14 @@ export interface Bounds {
   readonly expiry: Micros
 }
 
+/** No time for anything: what has not happened yet is missing, whoever may still wait for it. */
+export const AT_ONCE: Bounds = Object.freeze({
+  leader: 0,
+  followers: 0,
+  answers: 0,
+  expiry: Number.NEGATIVE_INFINITY,
+})
+
 const MICROS_PER_MILLI = 1_000
 
 /**

@@ -10,10 +10,10 @@ import type { Fact, FactType } from '../nodes/facts.ts'
 import type { Micros } from '../nodes/Host.ts'
 import type { PeerSettings, QuorumConfig } from '../nodes/PeerConfig.ts'
 import type { Sid, Zxid } from '../nodes/zxid.ts'
-import { boundsOf, longestOf } from './Calm.ts'
+import { AT_ONCE, boundsOf, longestOf } from './Calm.ts'
 import { History, type RunClock } from './History.ts'
 import { invariants as all } from './index.ts'
-import { Check, type Fold, type Invariant, type Violation } from './invariant.ts'
+import { Check, DryCheck, type Fold, type Invariant, type Violation } from './invariant.ts'
 import { Membership } from './Membership.ts'
 import { cutAfter } from './sequences.ts'
 
@@ -102,6 +102,28 @@ export class Checker {
       clients: Object.freeze([...clients]),
     })
     return this.clock.now + (this.settings === null ? 0 : longestOf(this.settings))
+  }
+
+  /** Whether all has happened by now that must happen in the end of the calm. */
+  get allIsWell(): boolean {
+    const { history } = this
+    const { calm } = history
+    if (calm === null) return false
+    return this.checks.every(({ invariant, state }) => {
+      if (invariant.inTheEnd === null) return true
+      const dry = new DryCheck(invariant, this, state)
+      invariant.inTheEnd.judge(history, dry, calm, AT_ONCE)
+      return !dry.isBroken
+    })
+  }
+
+  /** The calm is over before its time, since all is well: what must happen in the end has happened, and counts so. */
+  endCalm(): void {
+    const { history } = this
+    const { calm } = history
+    if (calm === null) return
+    for (const check of this.checks) check.invariant.inTheEnd?.judge(history, check, calm, AT_ONCE)
+    history.calm = null
   }
 
   /** A fault begins, or nobody knows how long it lasts. */

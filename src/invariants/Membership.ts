@@ -54,6 +54,11 @@ export class Membership {
     return this.current.isVoter(sid) || this.pending().some((next) => next.isVoter(sid))
   }
 
+  /** Whether the configuration in force has a place for it. */
+  has(sid: Sid): boolean {
+    return this.current.has(sid)
+  }
+
   /** Whether it learns without a vote, and without acknowledging, by its own configuration. */
   isObserver(sid: Sid): boolean {
     return this.activeOf(sid).observers.includes(sid)

@@ -170,3 +170,16 @@ export class Check implements TwoStep {
     this.checker.found(this.violation)
   }
 }
+
+/** Only finds out whether a sentence would be broken, and leaves no mark. */
+export class DryCheck extends Check {
+  isBroken = false
+
+  override holds(condition: boolean): void {
+    if (!condition) this.isBroken = true
+  }
+
+  override broken(): void {
+    this.isBroken = true
+  }
+}

@@ -235,6 +235,18 @@ export class Disk {
     return Object.freeze({ records: Object.freeze(records), damage: file.damage })
   }
 
+  /** What is written, what of it is forced, and what is being made durable; in words that are equal when all of it is. */
+  get condition(): string {
+    const files = this.names().map((name) => {
+      const { length } = this.files.get(name)!.log
+      return `${name} ${length} ${this.durableLength(name)} ${this.files.get(name)!.platterStates}`
+    })
+    const pending = this.pending.map(({ name, length, replacement }) => {
+      return replacement === null ? `force ${name} ${length}` : `replace ${name}`
+    })
+    return [...files, ...pending, `${this.ghosts.size}`].join(', ')
+  }
+
   /** How many records of a file would survive any power cut. */
   durableLength(name: FileName): number {
     const file = this.files.get(name)
@@ -284,6 +296,13 @@ export class Disk {
     this.faults = []
   }
 
+  /** A process that relies on it now will hear of an error: a request under way fails, or what it appended was refused. */
+  get isFailing(): boolean {
+    for (const { error } of this.pending) if (error !== null) return true
+    for (const { refused } of this.files.values()) if (refused) return true
+    return false
+  }
+
   /** Record `index` of a file becomes unreadable, on the platter too. */
   rot(name: FileName, index: number): void {
     const file = this.files.get(name)
@@ -296,11 +315,11 @@ export class Disk {
 
   /**
    * Power is gone: of each file, what was forced is left, and of the rest as much as chance will have it; or, tearing, all
-   * but the last record, and a part of that.
+   * but the last record, and a part of that; or, with `forcedOnly`, nothing of the rest, and nothing is left to chance.
    */
-  powerCut(tearing = false): void {
+  powerCut(tearing = false, forcedOnly = false): void {
     for (const request of this.pending) {
-      if (this.mayHaveBeenRenamed(request)) this.rename(request)
+      if (!forcedOnly && this.mayHaveBeenRenamed(request)) this.rename(request)
       request.cancelled = true
     }
     this.pending = []
@@ -309,13 +328,14 @@ export class Disk {
     this.files.clear()
     for (const [name, file] of before) {
       const states = file.platterStates
-      const state = states === 1 ? 0 : tearing ? states - 2 : this.random.int(0, states - 1)
-      const torn = states > 1 && (tearing || this.random.chance(this.tornChance))
+      const isCertain = states === 1 || forcedOnly
+      const state = isCertain ? 0 : tearing ? states - 2 : this.random.int(0, states - 1)
+      const torn = !isCertain && (tearing || this.random.chance(this.tornChance))
       const left = file.onPlatter(state, torn)
       if (left !== undefined) this.files.set(name, left)
     }
     for (const [name, { file }] of this.ghosts) {
-      if (this.files.has(name) || !this.random.chance(0.5)) continue
+      if (this.files.has(name) || !(forcedOnly || this.random.chance(0.5))) continue
       const left = file.onPlatter(0, false)
       if (left !== undefined) this.files.set(name, left)
     }

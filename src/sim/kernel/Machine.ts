@@ -112,16 +112,16 @@ export class Machine implements TwoStep {
   }
 
   /** Cuts the power of its computer. What was not forced may be lost, or torn; nobody hears of it but by waiting in vain. */
-  powerCut(tearing = false): void {
-    if (this.computer === null) this.losePower(tearing)
-    else for (const machine of this.computer) machine.losePower(tearing)
+  powerCut(tearing = false, forcedOnly = false): void {
+    if (this.computer === null) this.losePower(tearing, forcedOnly)
+    else for (const machine of this.computer) machine.losePower(tearing, forcedOnly)
   }
 
-  private losePower(tearing: boolean): void {
+  private losePower(tearing: boolean, forcedOnly: boolean): void {
     const ran = this.state !== 'down'
     if (ran) this.world.network.dropAll(this.end())
     this.powered = false
-    this.ownDisk?.powerCut(tearing)
+    this.ownDisk?.powerCut(tearing, forcedOnly)
     if (ran) this.world.died(this, 'powerCut')
   }
 
@@ -155,6 +155,11 @@ export class Machine implements TwoStep {
     this.host.dieAtCall(n, death)
   }
 
+  /** Its process does not die at the call that `crashAtCall` named. */
+  callOffDeath(): void {
+    this.host?.liveOn()
+  }
+
   // ── threads ──
 
   /** Threads whose name begins so take this much longer to come to their turn; null: no more. */
@@ -174,6 +179,12 @@ export class Machine implements TwoStep {
     const turns = this.stalledTurns
     this.stalledTurns = NOTHING
     for (const turn of turns) this.world.scheduleAgain(turn, this.world.now)
+  }
+
+  /** No thread is slow or stalled any more. */
+  restoreThreads(): void {
+    this.slowThreads = NOTHING
+    for (const prefix of this.stalledThreads) this.unstallThread(prefix)
   }
 
   // ── the clock ──

@@ -344,6 +344,11 @@ export class Network {
     }
   }
 
+  /** No cut that waits for packets to pass will come. */
+  callOffCuts(): void {
+    this.cuts = []
+  }
+
   // ── for people ──
 
   /** Packets on their way, connection by connection. */

@@ -247,6 +247,10 @@ export class SimHost implements Host, TwoStep {
     this.death = death
   }
 
+  liveOn(): void {
+    this.deathAt = 0
+  }
+
   /** The event of a timer is up. True: so is the timer. */
   isDue(event: Event): boolean {
     const timer = event.about as Timer

@@ -29,6 +29,8 @@ export interface PeerApi {
 /** A client that scenarios drive. Client is one. */
 export interface ClientApi {
   readonly state: ClientState
+  /** Those it knows. */
+  readonly servers: readonly HostName[]
   /** What would take its session over. */
   readonly session: SessionCredentials
   /** Connects to one of these: with a new session where there is none, else the session moves there. */
@@ -67,6 +69,10 @@ export interface CheckerApi {
   diskWiped(sid: Sid): void
   /** From now on nothing disturbs these. @returns when all that must happen in the end has to have happened. */
   calm(peers: readonly Sid[], clients: readonly HostName[]): Micros
+  /** All that must happen in the end of the calm has happened by now. */
+  readonly allIsWell: boolean
+  /** The calm is over before its time, and all is well. */
+  endCalm(): void
   /** A fault begins: what must happen in the end need not happen yet. */
   disturbed(): void
   forgive(sid: Sid): void

@@ -4,6 +4,7 @@ import { calmSteps } from './calmSteps.ts'
 import { clientSteps } from './clientSteps.ts'
 import { expectSteps } from './expectSteps.ts'
 import { faultStep } from './faultStep.ts'
+import { healSteps } from './healSteps.ts'
 import { loadSteps } from './loadSteps.ts'
 import { machineSteps } from './machineSteps.ts'
 import { reconfigSteps } from './reconfigSteps.ts'
@@ -20,6 +21,7 @@ export const stepGroups: readonly (readonly [string, readonly Step[]])[] = [
   ['Load', loadSteps],
   ['Looking', showSteps],
   ['Expectations', expectSteps],
+  ['The end of all faults', healSteps],
   ['Faults', faults.flatMap((fault) => fault.deeds.map(faultStep))],
 ]
 

@@ -30,7 +30,7 @@ export class Alarm implements Waiting {
     return this.rang
   }
 
-  hear(): void {}
+  hear(_fact: Fact): void {}
 
   describe(): string {
     return this.what
