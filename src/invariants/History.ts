@@ -435,12 +435,13 @@ export class History {
     const peer = this.peer(fact.peer)
     const ghost = this.epochGhost(fact.epoch)
     ghost.initial ??= peer.history.copy()
+    // A server alone begins no epoch when it starts again: what its log holds of this one, it has committed by that.
+    const decided = ghost.established && ghost.leader === fact.peer ? peer.history : ghost.initial
     ghost.established = true
     peer.startedEpoch = Math.max(peer.startedEpoch, fact.epoch)
-    const { initial } = ghost
     ghost.committedBefore = this.committed.length
-    if (agreeUpTo(this.committed, initial, this.committed.length)) {
-      for (let i = this.committed.length; i < initial.length; i += 1) this.committed.push(initial.at(i))
+    if (agreeUpTo(this.committed, decided, this.committed.length)) {
+      for (let i = this.committed.length; i < decided.length; i += 1) this.committed.push(decided.at(i))
     }
     this.beginServing(peer)
   }

@@ -42,6 +42,10 @@ export const goodCommit = always<Commits>({
       const behind = last === 0 ? 'nothing' : printZxid(last)
       check.broken([peer], [txn.zxid], `${peer} committed ${printTxn(txn)} right after ${behind}`)
     },
+    // A server alone goes on in the epoch that its log ends with.
+    established({ peer, epoch, lastZxid }, _history, _check, state) {
+      if (epochOf(lastZxid) === epoch) advance(state.byLeader, peer, lastZxid)
+    },
     // The first one behind a synchronisation may be any.
     syncStarted({ peer }, _history, _check, state) {
       state.received.delete(peer)
