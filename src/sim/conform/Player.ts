@@ -140,12 +140,14 @@ export class Player {
       case 'wipe':
         return machine.wipe()
       case 'pause':
-        machine.pause()
+        // One that died of itself here is seen to be down in the end.
+        if (machine.state === 'up') machine.pause()
         this.pausedAt.set(sid, ensemble.world.now)
         return this.run(random.int(20, 60) * MICROS_PER_MILLI)
       case 'cont':
         ensemble.world.runUntil(Math.max(ensemble.world.now, (this.pausedAt.get(sid) ?? 0) + SHORT_PAUSE))
-        return machine.resume()
+        if (machine.state === 'paused') machine.resume()
+        return
       case 'write':
         return this.write(sid, action.count, action.bytes)
       case 'session':

@@ -1,6 +1,7 @@
 import type { SyncMode } from '../../nodes/facts.ts'
 import { defaultSettings, type PeerSettings } from '../../nodes/PeerConfig.ts'
 import type { Epoch, Sid, Zxid } from '../../nodes/zxid.ts'
+import { MOST_PEERS } from '../scenario/limits.ts'
 import type { Fields, Value } from './reading.ts'
 
 /**
@@ -86,9 +87,12 @@ export interface Situation {
  */
 export function parseSituation(top: Fields, place: string): Situation {
   const ensemble = top.field('ensemble').object()
-  const voters = ensemble.field('voters').whole(1)
-  const observers = ensemble.has('observers') ? ensemble.field('observers').whole(0) : 0
+  const voters = ensemble.field('voters').whole(1, MOST_PEERS)
+  const observers = ensemble.has('observers') ? ensemble.field('observers').whole(0, MOST_PEERS - voters) : 0
   const sids = voters + observers
+  const list = top.field('phases')
+  const phases = list.array().map((phase) => parsePhase(phase.object(), sids))
+  checkActions(phases, list)
   return Object.freeze({
     place,
     name: top.field('situation').string(),
@@ -96,13 +100,33 @@ export function parseSituation(top: Fields, place: string): Situation {
     voters,
     observers,
     settings: settingsOf(ensemble),
-    phases: top
-      .field('phases')
-      .array()
-      .map((phase) => parsePhase(phase.object(), sids)),
+    phases,
     finalChildren: top.has('finalChildren') ? parseChildren(top.field('finalChildren'), sids) : new Map(),
     other: top.has('other') ? top.field('other').array().map(parseOther) : null,
   })
+}
+
+/** What may be done to a server, and what it is then. */
+const doings = Object.freeze({
+  start: { to: ['down'], is: 'up' },
+  pause: { to: ['up'], is: 'paused' },
+  cont: { to: ['paused'], is: 'up' },
+  kill: { to: ['up', 'paused', 'down'], is: 'down' },
+  wipe: { to: ['down'], is: 'down' },
+})
+
+/** No server is started that runs, none wakes that was not stopped. */
+function checkActions(phases: readonly RecordedPhase[], list: Value): void {
+  const states = new Map<Sid, string>()
+  for (const [index, { actions }] of phases.entries()) {
+    for (const action of actions) {
+      if (!(action.type in doings)) continue
+      const { to, is } = doings[action.type as keyof typeof doings]
+      const state = states.get(action.sid) ?? 'down'
+      if (!to.includes(state)) list.fail(`of ${index + 1}: ${action.type} ${action.sid}, which is ${state}`)
+      states.set(action.sid, is)
+    }
+  }
 }
 
 function parsePhase(phase: Fields, sids: number): RecordedPhase {
@@ -154,11 +178,15 @@ function parseAction(value: Value, sids: number): RecordedAction {
       return Object.freeze({
         type: 'write',
         sid: argument(1).sid(sids),
-        count: argument(2).whole(0),
-        bytes: argument(3).whole(0),
+        count: argument(2).whole(0, MOST_WRITES),
+        bytes: argument(3).whole(0, MOST_BYTES),
       })
     case 'async write on the cut-off leader':
-      return Object.freeze({ type: 'asyncWrite', sid: argument(1).sid(sids), count: argument(2).whole(0) })
+      return Object.freeze({
+        type: 'asyncWrite',
+        sid: argument(1).sid(sids),
+        count: argument(2).whole(0, MOST_WRITES),
+      })
   }
   const session = /^session on leader (\d+) \(1 zxid\)$/.exec(verb)
   if (session !== null && Number(session[1]) >= 1 && Number(session[1]) <= sids) {
@@ -258,8 +286,19 @@ const LEAST_COMMIT_LOG_COUNT = 500
  */
 const windowOf = (commitLogCount: number) => Math.max(LEAST_COMMIT_LOG_COUNT, commitLogCount) + 1
 
+/** Milliseconds, and ticks; what is beyond would take a simulated day to be missed. */
+const MOST_TICK = 60_000
+const MOST_TICKS = 1_000
+/** Of one action, and the bytes of each. */
+const MOST_WRITES = 100_000
+const MOST_BYTES = 1 << 22
+
+const NUMBER = /^-?[0-9]{1,9}(?:\.[0-9]{1,9})?$/
+
 function settingsOf(ensemble: Fields): Partial<PeerSettings> {
-  const tickTime = ensemble.has('tickTime') ? ensemble.field('tickTime').whole(1) : defaultSettings.tickTime
+  const tickTime = ensemble.has('tickTime')
+    ? ensemble.field('tickTime').whole(1, MOST_TICK)
+    : defaultSettings.tickTime
   const settings: { -readonly [K in keyof PeerSettings]?: PeerSettings[K] } = {
     tickTime,
     // What an unset minimum and maximum are. Java: ZooKeeperServer.setMinSessionTimeout
@@ -267,17 +306,18 @@ function settingsOf(ensemble: Fields): Partial<PeerSettings> {
     maxSessionTimeout: 20 * tickTime,
     commitLogCount: windowOf(defaultSettings.commitLogCount),
   }
-  if (ensemble.has('initLimit')) settings.initLimit = ensemble.field('initLimit').whole(1)
-  if (ensemble.has('syncLimit')) settings.syncLimit = ensemble.field('syncLimit').whole(1)
+  if (ensemble.has('initLimit')) settings.initLimit = ensemble.field('initLimit').whole(1, MOST_TICKS)
+  if (ensemble.has('syncLimit')) settings.syncLimit = ensemble.field('syncLimit').whole(1, MOST_TICKS)
   if (!ensemble.has('props')) return Object.freeze(settings)
   const props = ensemble.field('props')
   for (const word of props.string().split(' ')) {
     if (word === '') continue
-    const [, name, value] = /^-D([^=]+)=(.*)$/.exec(word) ?? props.fail(`not a property: ${word}`)
+    const [, name = '', value = ''] = /^-D([^=]+)=(.*)$/.exec(word) ?? props.fail(`not a property: ${word}`)
     const number = Number(value)
-    if (name !== 'zookeeper.forceSnapshotSync' && (value === '' || Number.isNaN(number))) {
+    if (name !== 'zookeeper.forceSnapshotSync' && !NUMBER.test(value)) {
       props.fail(`the property ${name} is not a number`)
     }
+    if (number < 0 && name !== 'zookeeper.snapshotSizeFactor') props.fail(`the property ${name} is negative`)
     switch (name) {
       case 'zookeeper.snapshotSizeFactor':
         settings.snapshotSizeFactor = number

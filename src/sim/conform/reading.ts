@@ -21,6 +21,7 @@ export class RecordingError extends Error {
  * @throws RecordingError
  */
 export function readLine(text: string, place: string): Fields {
+  if (depthOf(text) > DEEPEST) throw new RecordingError(place, `nested deeper than ${DEEPEST}`)
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -28,6 +29,24 @@ export function readLine(text: string, place: string): Fields {
     throw new RecordingError(place, `not JSON: ${(error as Error).message}`)
   }
   return new Value(json, '', place).object()
+}
+
+/** No recording comes near it, and what walks through values need not fear for its stack. */
+const DEEPEST = 100
+
+/** How many lists and objects are open at most; what stands in strings is none. */
+function depthOf(text: string): number {
+  let [depth, deepest, isString] = [0, 0, false]
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i]
+    if (isString) {
+      if (character === '\\') i += 1
+      else if (character === '"') isString = false
+    } else if (character === '"') isString = true
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, (depth += 1))
+    else if (character === ']' || character === '}') depth -= 1
+  }
+  return deepest
 }
 
 /** A piece of a line, that knows where it stands. */
@@ -82,10 +101,12 @@ export class Value {
     return typeof this.json === 'boolean' ? this.json : this.fail('neither true nor false')
   }
 
-  whole(least: number): number {
+  whole(least: number, most = Number.MAX_SAFE_INTEGER): number {
     const { json } = this
-    if (typeof json === 'number' && Number.isSafeInteger(json) && json >= least) return json
-    return this.fail(`not a whole number of at least ${least}`)
+    if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < least) {
+      return this.fail(`not a whole number of at least ${least}`)
+    }
+    return json <= most ? json : this.fail(`more than ${most}`)
   }
 
   /** Any whole number, as exact as JSON gives it. */

@@ -128,7 +128,7 @@ const hex = matching<string>(
   'bytes in hexadecimal, such as `0x00ff`',
   '0x00ff',
   /0x(?:[0-9a-f]{2})*/,
-  (m) => String.fromCharCode(...(m[0].slice(2).match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))),
+  (m) => m[0].slice(2).replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))),
   (bytes) => `0x${[...bytes].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')}`,
 )
 

@@ -2,6 +2,7 @@
  * What clients do. Each step waits for its answer; with `without waiting` behind it, it does not, and a later step
  * such as `settle` or `until` lets the answer come.
  */
+import { Unplayable } from '../../faults/fault.ts'
 import { OPEN_ACL_UNSAFE } from '../../nodes/acl.ts'
 import { createOperation, readOperation } from '../../nodes/operations.ts'
 import type { Operation } from '../../nodes/packets.ts'
@@ -43,12 +44,17 @@ export function operation<const S extends `{client:client} ${string}`>(
 const CAN_BE_READ_ONLY = Object.freeze({ canBeReadOnly: true })
 const WRONG_PASSWORD = 'sixteen letters.'
 
+function named(servers: readonly number[]): string[] {
+  if (servers.length === 0) throw new Unplayable('nobody has that role')
+  return servers.map(String)
+}
+
 const connecting = [
   step(
     '{client:client} connects to {servers:peers}',
     'A new session, or its old one moved; servers are tried in a random order. Sessions time out after 10 s.',
     ({ ensemble }, { client, servers }) => {
-      ensemble.client(client).connectTo(servers.map(String))
+      ensemble.client(client).connectTo(named(servers))
       return new UntilConnected(client)
     },
   ),
@@ -56,20 +62,20 @@ const connecting = [
     '{client:client} connects to {servers:peers} with timeout {timeout:millis}',
     'The first step of a client may say which timeout it asks for (servers keep it between their limits).',
     ({ ensemble }, { client, servers, timeout }) => {
-      ensemble.client(client, timeout).connectTo(servers.map(String))
+      ensemble.client(client, timeout).connectTo(named(servers))
       return new UntilConnected(client)
     },
   ),
   deedStep(
     '{client:client} connects to {servers:peers} without waiting',
     'Begin to connect.',
-    ({ ensemble }, { client, servers }) => ensemble.client(client).connectTo(servers.map(String)),
+    ({ ensemble }, { client, servers }) => ensemble.client(client).connectTo(named(servers)),
   ),
   step(
     '{client:client} connects to {servers:peers} accepting read-only',
     'Its first step may say that it makes do with a server that only reads while it finds no other.',
     ({ ensemble }, { client, servers }) => {
-      ensemble.client(client, undefined, CAN_BE_READ_ONLY).connectTo(servers.map(String))
+      ensemble.client(client, undefined, CAN_BE_READ_ONLY).connectTo(named(servers))
       return new UntilConnected(client)
     },
   ),
@@ -77,7 +83,7 @@ const connecting = [
     '{client:client} connects to {servers:peers} below {chroot:path}',
     'Its first step may name the path that is its root.',
     ({ ensemble }, { client, servers, chroot }) => {
-      ensemble.client(client, undefined, { chroot }).connectTo(servers.map(String))
+      ensemble.client(client, undefined, { chroot }).connectTo(named(servers))
       return new UntilConnected(client)
     },
     'ann connects to 1 and 2 below /app',
@@ -87,7 +93,7 @@ const connecting = [
     'With the id and the password of another client’s session.',
     ({ ensemble }, { client, servers, owner }) => {
       const { session } = ensemble.client(owner)
-      ensemble.client(client).connect(servers.map(String), undefined, session)
+      ensemble.client(client).connect(named(servers), undefined, session)
       return new UntilConnected(client)
     },
     'bob connects to 1 and 2 with the session of ann',
@@ -97,7 +103,7 @@ const connecting = [
     'With the id of another client’s session, and a password that is not its own; does not wait.',
     ({ ensemble }, { client, servers, owner }) => {
       const { sessionId } = ensemble.client(owner).session
-      ensemble.client(client).connect(servers.map(String), undefined, { sessionId, password: WRONG_PASSWORD })
+      ensemble.client(client).connect(named(servers), undefined, { sessionId, password: WRONG_PASSWORD })
     },
     'bob connects to 1 and 2 with the session of ann and a wrong password',
   ),

@@ -85,10 +85,14 @@ const size = [
       draft.hierarchy = { weights: draft.hierarchy?.weights ?? [], groups }
     },
   ),
-  declare('weights {weights:weights}', 'Weights other than 1, in a hierarchy of groups.', (draft, said) => {
-    const weights = said.weights.map(([sid, weight]): [Sid, number] => [sid, weight])
-    draft.hierarchy = { groups: draft.hierarchy?.groups ?? [], weights }
-  }),
+  declare(
+    'weights {weights:weights}',
+    'Weights other than 1, in a hierarchy of groups; where none are said, all voters are one group.',
+    (draft, said) => {
+      const weights = said.weights.map(([sid, weight]): [Sid, number] => [sid, weight])
+      draft.hierarchy = { groups: draft.hierarchy?.groups ?? [], weights }
+    },
+  ),
 ]
 
 const world = [
@@ -282,6 +286,10 @@ export function specOf(scenario: Scenario): EnsembleSpec {
     for (const line of scenario.lines) {
       if (line.type !== 'declarations') continue
       for (const play of line.plays) declarationOf(play).say(draft, play.filled as never)
+    }
+    const { hierarchy, peers } = draft
+    if (hierarchy?.groups.length === 0) {
+      hierarchy.groups.push({ id: 1, servers: Array.from({ length: peers }, (_, i) => i + 1) })
     }
   })
 }

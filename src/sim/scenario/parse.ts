@@ -8,8 +8,8 @@
 import { isMiss, type Sentence } from '../sentence.ts'
 import { problemsOf } from './check.ts'
 import { declarations } from './declarations.ts'
-import { missOf, nearestTo, readOne } from './reading.ts'
-import type { Line, Play, Scenario } from './Scenario.ts'
+import { missOf, nearestTo, readDeclarations, readOne } from './reading.ts'
+import type { Line, Scenario } from './Scenario.ts'
 import { type Problem, ScenarioError } from './ScenarioError.ts'
 import { steps } from './steps.ts'
 
@@ -35,6 +35,9 @@ export function parseScenario(file: string, text: string): Scenario {
 }
 
 export const RECORDED = '----'
+
+/** Problems of a file with which the sentence is named that was most likely meant. */
+const MOST_EXPLAINED = 50
 
 class Parser {
   readonly problems: Problem[] = []
@@ -75,14 +78,14 @@ class Parser {
 
   /** Declarations or the first step, whichever reads; else the problem of whichever is nearer. */
   private first(source: string, text: string, start: number): Line | null {
-    const plays = readDeclarations(this.declarations, text, start)
-    if (Array.isArray(plays)) return { type: 'declarations', line: this.at, plays: Object.freeze(plays) }
+    const read = readDeclarations(this.declarations, text, start)
+    if ('plays' in read) return { type: 'declarations', line: this.at, plays: read.plays }
     if (readsWhole(this.steps, text, start)) {
       this.stepSeen = true
       return this.step(source, text, start)
     }
-    const { at, miss } = plays
-    const nearest = nearestTo(at === start ? this.all : this.declarations, text.slice(at))
+    const { at, miss } = read
+    const nearest = this.nearest(at === start ? this.all : this.declarations, text.slice(at))
     if (nearest !== null && this.steps.includes(nearest)) return this.step(source, text, start)
     const { missAt, expected } = (miss.missAt === at ? missOf(nearest, text, at) : null) ?? miss
     return this.problem(source, missAt, expected, nearest)
@@ -93,7 +96,7 @@ class Parser {
     const read = readOne(this.steps, text, start)
     const recording = this.recording()
     if (!isMiss(read) && read.end === text.length) return { type: 'step', line, play: read.value, recording }
-    if (Array.isArray(readDeclarations(this.declarations, text, start))) {
+    if ('plays' in readDeclarations(this.declarations, text, start)) {
       return this.problem(
         source,
         start,
@@ -102,13 +105,18 @@ class Parser {
         line,
       )
     }
-    const nearest = nearestTo(this.steps, text.slice(start))
+    const nearest = this.nearest(this.steps, text.slice(start))
     const miss = missOf(nearest, text, start)
     if (miss !== null && (isMiss(read) || miss.missAt >= read.end)) {
       return this.problem(source, miss.missAt, miss.expected, nearest, line)
     }
     if (isMiss(read)) return this.problem(source, read.missAt, read.expected, nearest, line)
     return this.problem(source, skipSpaces(text, read.end), 'the end of the line', nearest, line)
+  }
+
+  /** Null once there are so many problems that nobody reads them all: looking for it takes a while. */
+  private nearest(sentences: readonly Sentence[], text: string): Sentence | null {
+    return this.problems.length < MOST_EXPLAINED ? nearestTo(sentences, text) : null
   }
 
   private recording(): readonly string[] | null {
@@ -151,20 +159,4 @@ function skipSpaces(text: string, at: number): number {
   let end = at
   while (text[end] === ' ') end += 1
   return end
-}
-
-function readDeclarations(sentences: readonly Sentence[], text: string, start: number) {
-  const plays: Play[] = []
-  let at = start
-  while (true) {
-    const read = readOne(sentences, text, at)
-    if (isMiss(read)) return { at, miss: read }
-    plays.push(read.value)
-    if (read.end === text.length) return plays
-    const comma = /^ *, */.exec(text.slice(read.end))
-    if (comma === null) {
-      return { at, miss: { missAt: read.end, expected: 'a comma, or the end of the line' } }
-    }
-    at = read.end + comma[0].length
-  }
 }

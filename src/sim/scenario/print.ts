@@ -6,18 +6,15 @@ import { stepOf } from './steps.ts'
 
 export function printScenario(scenario: Scenario): string {
   const lines: string[] = []
+  let before: Line | null = null
   for (const line of scenario.lines) {
     // A recording ends with a blank line, whoever made the scenario.
-    const inRecording = lines.length > 0 && lines.at(-1) !== '' && recordingEnds(scenario, line)
+    const inRecording = before?.type === 'step' && before.recording !== null && lines.at(-1) !== ''
     if (inRecording && line.type !== 'blank') lines.push('')
-    lines.push(...printLine(line))
+    for (const text of printLine(line)) lines.push(text)
+    before = line
   }
   return `${lines.join('\n')}\n`
-}
-
-function recordingEnds(scenario: Scenario, line: Line): boolean {
-  const before = scenario.lines[scenario.lines.indexOf(line) - 1]
-  return before?.type === 'step' && before.recording !== null
 }
 
 function printLine(line: Line): readonly string[] {

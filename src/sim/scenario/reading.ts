@@ -6,9 +6,11 @@ import type { Play } from './Scenario.ts'
 
 /** Reads the longest sentence that stands at `at`; else the miss that came furthest. */
 export function readOne(sentences: readonly Sentence[], text: string, at: number): Read<Play> | Miss {
+  const beginning = new Beginning(text, at)
   let longest: Read<Play> | null = null
   let furthest: Miss = { missAt: at, expected: 'a sentence' }
   for (const sentence of sentences) {
+    if (!beginning.fits(sentence, furthest.missAt)) continue
     const read = sentence.read(text, at)
     if (isMiss(read)) {
       if (read.missAt > furthest.missAt) furthest = read
@@ -18,6 +20,64 @@ export function readOne(sentences: readonly Sentence[], text: string, at: number
   }
   return longest ?? furthest
 }
+
+/** Tells quickly of most sentences that they do not stand there: there are hundreds, and files have many lines. */
+class Beginning {
+  private readonly text: string
+  private readonly at: number
+  /** What sentences begin with that begin with a hole: the same few kinds again and again. */
+  private readonly holes = new Map<Kind<unknown>, Read<unknown> | Miss>()
+
+  constructor(text: string, at: number) {
+    this.text = text
+    this.at = at
+  }
+
+  /** False where it would miss no further than `furthest`. */
+  fits({ parts: [first, second] }: Sentence, furthest: number): boolean {
+    const { text, at } = this
+    if (first === undefined) return true
+    if ('words' in first) return first.words[0] === text[at]
+    let read = this.holes.get(first.kind)
+    if (read === undefined) this.holes.set(first.kind, (read = first.kind.read(text, at)))
+    if (isMiss(read)) return read.missAt > furthest
+    if (second === undefined || !('words' in second) || second.words[0] !== ' ') return true
+    let end = read.end
+    while (text[end] === ' ') end += 1
+    return furthest < end || (end > read.end && text[end] === second.words[1])
+  }
+}
+
+/** A whole line of declarations, and where each begins. */
+export interface Declared {
+  readonly plays: readonly Play[]
+  readonly starts: readonly number[]
+}
+
+/** Declarations with commas between them, to the end of the text; else where the one begins that does not read. */
+export function readDeclarations(
+  sentences: readonly Sentence[],
+  text: string,
+  start: number,
+): Declared | { readonly at: number; readonly miss: Miss } {
+  const plays: Play[] = []
+  const starts: number[] = []
+  let at = start
+  while (true) {
+    const read = readOne(sentences, text, at)
+    if (isMiss(read)) return { at, miss: read }
+    plays.push(read.value)
+    starts.push(at)
+    if (read.end === text.length) return { plays: Object.freeze(plays), starts }
+    COMMA.lastIndex = read.end
+    if (!COMMA.test(text)) {
+      return { at, miss: { missAt: read.end, expected: 'a comma, or the end of the line' } }
+    }
+    at = COMMA.lastIndex
+  }
+}
+
+const COMMA = / *, */y
 
 /** Where and why a sentence does not stand there; null where it does, or there is no sentence. */
 export function missOf(sentence: Sentence | null, text: string, at: number): Miss | null {

@@ -9,6 +9,8 @@ import { parseAcl, parseData } from './values.ts'
 const SESSION_TIMEOUT = 30_000
 /** How long the recorder waited where nothing else is said, in milliseconds. */
 const PATIENCE = 30_000
+/** An hour; of anything that a script waits for. */
+const LONGEST = 3_600_000
 
 /** @throws RecordingError */
 export function parseStep(value: Value): Step {
@@ -21,7 +23,7 @@ export function parseStep(value: Value): Step {
     text: JSON.stringify(value.value),
     session: step.field('s').string(),
     deed: Object.freeze(read(step)),
-    settle: step.mentions('settle') ? step.field('settle').whole(0) : null,
+    settle: step.mentions('settle') ? step.field('settle').whole(0, LONGEST) : null,
   })
 }
 
@@ -31,8 +33,7 @@ const pathOf = (step: Fields): string | null => step.field('p').stringOrNull()
 const dataOf = (step: Fields) => (step.mentions('d') ? parseData(step.field('d')) : null)
 const versionOf = (step: Fields): number => (step.has('v') ? step.field('v').integer() : -1)
 const flag = (step: Fields, name: string): boolean => step.has(name) && step.field(name).boolean()
-const millis = (step: Fields, name: string, otherwise: number): number =>
-  step.has(name) ? step.field(name).integer() : otherwise
+const patienceOf = (step: Fields): number => (step.has('ms') ? step.field('ms').whole(0, LONGEST) : PATIENCE)
 
 function aclOf(step: Fields): AclList | null {
   return step.mentions('acl') ? parseAcl(step.field('acl')) : OPEN_ACL_UNSAFE
@@ -50,11 +51,11 @@ const connect =
   (step) => ({
     op,
     server: step.field('srv').whole(0),
-    timeout: millis(step, 'to', SESSION_TIMEOUT),
+    timeout: step.has('to') ? step.field('to').integer() : SESSION_TIMEOUT,
     chroot: step.has('chroot') ? step.field('chroot').string() : null,
     readOnly: flag(step, 'ro'),
     nobarrier: flag(step, 'nobarrier'),
-    patience: millis(step, 'ms', PATIENCE),
+    patience: patienceOf(step),
     of: op === 'dup' ? step.field('of').string() : null,
     wrongPassword: flag(step, 'badpw'),
   })
@@ -80,11 +81,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['barrier', bare('barrier')],
   ['whoami', bare('whoami')],
   ['heal', (step) => ({ op: 'heal', server: step.has('srv') ? step.field('srv').whole(0) : null })],
-  [
-    'await',
-    (step) => ({ op: 'await', count: step.field('n').whole(0), patience: millis(step, 'ms', PATIENCE) }),
-  ],
-  ['sleep', (step) => ({ op: 'sleep', time: step.field('ms').whole(0) })],
+  ['await', (step) => ({ op: 'await', count: step.field('n').whole(0), patience: patienceOf(step) })],
+  ['sleep', (step) => ({ op: 'sleep', time: step.field('ms').whole(0, LONGEST) })],
   [
     'create',
     (step) => ({

@@ -15,6 +15,9 @@ import type { Json, Value } from '../reading.ts'
 /** Longer data is recorded as its length and its hash. */
 const WRITTEN_OUT = 200
 
+/** Four times what a server takes. */
+const LONGEST = 1 << 22
+
 const HEX = /^([0-9a-f]{2})*$/
 
 /** Null, a string, `{"n": times, "c": byte}` or `{"hex": bytes}`. */
@@ -26,7 +29,7 @@ export function parseData(value: Value): Bytes | null {
   const character = fields.field('c')
   const byte = encodeUtf8(character.string())
   if (byte.length !== 1) return character.fail('not one byte')
-  return byte.repeat(fields.field('n').whole(0))
+  return byte.repeat(fields.field('n').whole(0, LONGEST))
 }
 
 export function parseHex(value: Value): Bytes {
