@@ -37,7 +37,7 @@ export class WorkerPool implements Hunters {
     const lost = from + Atomics.load(shared, slots.beat) - 1
     if (lost < from) throw new Error(`a worker could not begin: ${answer.hung ? 'it never did' : answer.why}`)
     const what = answer.hung
-      ? `did not end within ${printSpan(this.orders.patience)} of wall time`
+      ? `gave no answer within ${printSpan(this.orders.patience)} of wall time`
       : `the worker was lost: ${answer.why}`
     const before = lost > from ? await this.hunt({ from, to: lost }) : []
     const after = lost + 1 < to ? await this.hunt({ from: lost + 1, to }) : []

@@ -82,10 +82,12 @@ function describeStuck({ peers }: Stuck, style: Style): string {
   return table(['peer', 'state', 'waits for'], rows, style)
 }
 
+const shrinkEnds = Object.freeze({ smallest: '', bound: ', up to the bound', interrupted: ', interrupted' })
+
 function describeSmall({ steps, events, trials, ended, failsWith }: Small): string {
   const parts = [
     `${steps.after} of ${steps.before} steps, ${grouped(events.after)} of ${grouped(events.before)} events`,
-    `${grouped(trials)} runs${ended === 'bound' ? ', up to the bound' : ''}`,
+    `${grouped(trials)} runs${shrinkEnds[ended ?? 'interrupted']}`,
   ]
   if (failsWith !== null) parts.push(`fails with ${failsWith.length} of the seeds 1 to 20`)
   return parts.join('; ')
