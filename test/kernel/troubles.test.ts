@@ -23,3 +23,13 @@ test('a network says what keeps packets from arriving as usual', () => {
   network.slow(null, '1', '3')
   expect(network.troubles).toEqual([])
 })
+
+test('what is said of all wires ends what was said of one', () => {
+  const { network } = probeWorld(3)
+  network.setLoss(0.25, '1', '2')
+  network.slow(uniform(5, 5), '1', '3')
+  network.setLoss(0)
+  expect(network.troubles).toEqual(['links are slow'])
+  network.slow(null, '1')
+  expect(network.troubles).toEqual([])
+})

@@ -651,14 +651,15 @@ export class Network {
   }
 
   private set(setting: LinkSetting): void {
-    const same = ({ from, to, latency, extra, loss }: LinkSetting): boolean =>
-      from === setting.from &&
-      to === setting.to &&
+    // The last word on a wire counts, so what it covers need not be kept.
+    const covers = ({ from, to, latency, extra, loss }: LinkSetting): boolean =>
+      (from === setting.from || setting.from === ANY) &&
+      (to === setting.to || setting.to === ANY) &&
       (latency === undefined) === (setting.latency === undefined) &&
       (extra === undefined) === (setting.extra === undefined) &&
       (loss === undefined) === (setting.loss === undefined)
     assert((setting.loss ?? 0) >= 0 && (setting.loss ?? 0) <= 1, 'a chance is between 0 and 1')
-    this.settings = this.settings.filter((other) => !same(other))
+    this.settings = this.settings.filter((other) => !covers(other))
     this.settings.push(Object.freeze(setting))
     this.refreshAll()
   }
