@@ -38,7 +38,7 @@ export function enabledEvents({ queue, now }: World, window: Micros): readonly E
   if (laneOf(first) === null) return [first]
   let limit = Math.max(now, first.time) + window
   const due = queue.until(limit)
-  for (const event of due) limit = Math.min(limit, itsTime(event))
+  for (const event of due) limit = Math.min(limit, dueAt(event))
   const next = new Map<string, Event>()
   for (const event of due) {
     const lane = laneOf(event)
@@ -92,7 +92,7 @@ function wireTo({ host, remote, port, id }: Socket): string {
 }
 
 /** When an event that keeps its time is due; a timer that was cleared or set anew since may be due later, or never. */
-function itsTime(event: Event): Micros {
+export function dueAt(event: Event): Micros {
   if (event.kind === ACTION) return event.time
   if (event.kind !== TIMER || event.host!.over) return Number.POSITIVE_INFINITY
   const timer = event.about as Timer

@@ -192,6 +192,12 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     return this.verdict === null
   }
 
+  /** What the rest of the run goes by, besides the ensemble. */
+  get memory(): readonly unknown[] {
+    const { next, waiting, told, answers, loads, thatPeer, damage, view } = this
+    return [next, waiting, told, answers, loads, thatPeer, damage, view]
+  }
+
   /** How many steps have ended. */
   get stepsDone(): number {
     return this.waiting === null ? this.next : this.next - 1
