@@ -60,26 +60,29 @@ const KEPT: readonly string[] = [
   'as of {release:release}',
 ]
 
+/** Nobody can demand that anything goes on where nothing is healed. */
+const HEALS: readonly string[] = ['heal a quorum', 'heal everybody']
+
 /** Fewer steps; fewer declarations, without the steps that speak of peers who are gone then. */
 function* smaller(scenario: Scenario): Generator<Scenario, void> {
   const all = partsOf(scenario)
-  for (const steps of fewer(all.steps)) yield assemble({ ...all, steps })
-  const kept = all.declarations.filter(({ sentence }) => KEPT.includes(sentence))
-  for (const others of fewer(all.declarations.filter(({ sentence }) => !KEPT.includes(sentence)))) {
-    const declarations = [...others, ...kept]
-    const steps = all.steps.filter((step) => isSound(declarations, [step]))
-    if (isSound(declarations, [])) yield assemble({ ...all, declarations, steps })
+  const heals = ({ sentence }: Play): boolean => HEALS.includes(sentence)
+  for (const steps of fewer(all.steps, heals)) yield assemble({ ...all, steps })
+  const stays = ({ sentence }: Play): boolean => KEPT.includes(sentence)
+  for (const declarations of fewer(all.declarations, stays)) {
+    if (!isSound(declarations, [])) continue
+    yield assemble({ ...all, declarations, steps: all.steps.filter((step) => isSound(declarations, [step])) })
   }
 }
 
-/** None of the list; then the list without each half, each quarter, and so on down to each single item. */
-function* fewer<T>(items: readonly T[]): Generator<readonly T[], void> {
-  if (items.length > 0) yield []
-  for (let size = Math.ceil(items.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    if (size === items.length) continue
+/** What stays, alone; then the list without each half of the rest, each quarter, and so on down to each single item. */
+function* fewer<T>(items: readonly T[], stays: (item: T) => boolean): Generator<readonly T[], void> {
+  const places = items.flatMap((item, i) => (stays(item) ? [] : [i]))
+  for (let size = places.length; size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     // From the end: what comes later is seldom what came first depends on.
-    for (let end = items.length; end > 0; end -= size) {
-      yield [...items.slice(0, Math.max(0, end - size)), ...items.slice(end)]
+    for (let end = places.length; end > 0; end -= size) {
+      const dropped = places.slice(Math.max(0, end - size), end)
+      yield items.filter((_, i) => !dropped.includes(i))
     }
   }
 }

@@ -6,6 +6,7 @@ import { printScenario } from '../sim/scenario/print.ts'
 import { printOutcome } from '../sim/scenario/report.ts'
 import type { Scenario } from '../sim/scenario/Scenario.ts'
 import { grouped } from '../sim/scenario/transcript.ts'
+import { TestFailure } from '../testing/TestFailure.ts'
 
 export interface JudgeOptions extends TrialOptions {
   /** How much may be spent on making a failure small; null: nothing is. */
@@ -19,7 +20,7 @@ const usualBound: ShrinkBound = Object.freeze({ trials: 500, events: 1_000_000 }
  * A scenario did not hold. Its message has a smaller scenario that fails in the same way, and is worked out when somebody
  * first reads it: while fast-check looks for a smaller value, nobody does.
  */
-export class ScenarioFailed extends Error {
+export class ScenarioFailed extends TestFailure {
   override readonly name = 'ScenarioFailed'
   readonly trial: Trial
   readonly failure: Failure

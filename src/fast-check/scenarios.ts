@@ -64,7 +64,7 @@ export interface FaultPlanOptions extends Omit<ProfileOptions, 'voters' | 'obser
 export function faultPlans(options: FaultPlanOptions = {}): fc.Arbitrary<readonly string[]> {
   const { peers = 3, observers = 0, clients = [], ...differs } = options
   const profile = profileFrom(differs)
-  const victims = { spec: { peers, observers, joiners: 0 }, clients: () => clients }
+  const victims = { spec: { peers, observers, joiners: 0 }, clients: () => clients, programOf: same }
   return steps('faults', (random) => [...drawTrouble(random, profile, victims)])
 }
 
@@ -76,6 +76,11 @@ export function faultPlans(options: FaultPlanOptions = {}): fc.Arbitrary<readonl
 export function workloads(options: ProfileOptions = {}): fc.Arbitrary<readonly string[]> {
   const profile = profileFrom(options)
   return steps('workload', (random) => drawLoads(new Draw(random, profile)))
+}
+
+/** Nobody runs there but the client. */
+export function same(client: string): string {
+  return client
 }
 
 function steps(salt: string, draw: (random: Random) => readonly Play[]): fc.Arbitrary<readonly string[]> {

@@ -13,8 +13,9 @@ import { whereParted } from '../testing/investigate.ts'
 import { NotDeterministic } from '../testing/NotDeterministic.ts'
 import { profileOf } from '../testing/profileOf.ts'
 import { printFailure } from '../testing/report.ts'
+import { TestFailure } from '../testing/TestFailure.ts'
 import { printingAs } from './DrawnScenarios.ts'
-import { drawn } from './scenarios.ts'
+import { drawn, same } from './scenarios.ts'
 
 export interface SimulationArbitraryOptions extends Omit<SimulateOptions, 'seed' | 'print'> {
   /** What the ensemble is drawn from; `swarm` unless said; null: it is as the options say. */
@@ -41,7 +42,7 @@ export interface DrawnSimulation {
 }
 
 /** A program did not hold. `cause` is what it threw. */
-export class SimulationBroken extends Error {
+export class SimulationBroken extends TestFailure {
   override readonly name = 'SimulationBroken'
   readonly result: SimulationResult<unknown>
 
@@ -67,7 +68,7 @@ export function simulations(options: SimulationArbitraryOptions = {}): fc.Arbitr
   return drawn('simulation', (random, seed) => {
     const declarations = size === null ? [] : drawDeclarations(random, size)
     const { peers = 3, observers = 0, joiners = 0 } = withGiven(specFrom(declarations), given)
-    const victims = { spec: { peers, observers, joiners }, clients: () => clients }
+    const victims = { spec: { peers, observers, joiners }, clients: () => clients, programOf: same }
     return {
       declarations: [...declarations, said('seed {seed:seed}', { seed })],
       steps: trouble === null ? [] : [...drawTrouble(random, trouble, victims)],

@@ -1,11 +1,13 @@
 /** A program, and what goes wrong while it runs. */
 import { Unplayable } from '../faults/fault.ts'
+import type { Client } from '../nodes/client/Client.ts'
+import type { Ensemble } from '../sim/ensemble.ts'
 import type { Profile } from '../sim/fuzz/Profile.ts'
 import { Random } from '../sim/kernel/Random.ts'
 import { printStep } from '../sim/scenario/print.ts'
 import type { Play } from '../sim/scenario/Scenario.ts'
 import { type Environment, NotInTime, type SimulatedProgram } from '../sim/simulate/Environment.ts'
-import { drawTrouble } from './drawTrouble.ts'
+import { drawTrouble, type Victims } from './drawTrouble.ts'
 
 /** Steps of the scenario language, played one after the other; or a profile to draw them from, as the seed has it. */
 export type Trouble = Profile | readonly string[]
@@ -36,9 +38,21 @@ export function beset<T>(trouble: Trouble, program: SimulatedProgram<T>): Beset<
 
 function stepsIn(trouble: Trouble, { seed, ensemble }: Environment): Iterable<string> {
   if (Array.isArray(trouble)) return trouble as readonly string[]
-  const { spec } = ensemble
-  const clients = (): readonly string[] => [...ensemble.clients.keys()]
-  return drawn(drawTrouble(troubleStream(seed, trouble as Profile), trouble as Profile, { spec, clients }))
+  const profile = trouble as Profile
+  return drawn(drawTrouble(troubleStream(seed, profile), profile, victimsIn(ensemble)))
+}
+
+function victimsIn({ spec, clients }: Ensemble): Victims {
+  const names = (): string[] => [...clients.keys()]
+  return {
+    spec,
+    clients: () => names().filter((name) => isOpen(clients.get(name)?.node as Client)),
+    programOf: (client) => names().find((name) => client.startsWith(`${name}-`)) ?? client,
+  }
+}
+
+function isOpen({ state }: Client): boolean {
+  return state !== 'CLOSED' && state !== 'AUTH_FAILED' && state !== 'NOT_CONNECTED'
 }
 
 /** What a seed draws from. */

@@ -5,6 +5,7 @@ import { printSeconds, type TranscriptLine } from '../sim/scenario/transcript.ts
 import type { SimulatedProgram } from '../sim/simulate/Environment.ts'
 import type { SimulationResult } from '../sim/simulate/SimulationResult.ts'
 import { type Attempt, attempt, type Setting } from './attempt.ts'
+import { HEALED } from './drawTrouble.ts'
 
 export interface Finding {
   /** The run that failed first. */
@@ -44,7 +45,8 @@ export async function investigate(
   let least = first
   let runs = 1
   let events = first.result.events
-  const search = ddmin(first.played, (kept) => kept)
+  const [steps, healing] = apart(first.played)
+  const search = ddmin(steps, (kept) => [...kept, ...healing])
   for (let step = search.next(); step.done !== true; ) {
     if (runs >= bounds.runs || events >= bounds.events || over()) break
     const found = await attempt({ ...setting, trouble: step.value }, program)
@@ -55,6 +57,12 @@ export async function investigate(
     step = search.next(same)
   }
   return Object.freeze({ first, least, parted: null, runs })
+}
+
+/** What is healed in the end stays: nobody can demand that anything goes on where nothing is. */
+function apart(played: readonly string[]): readonly [steps: readonly string[], healing: readonly string[]] {
+  const isHealed = played.at(-1) === HEALED
+  return isHealed ? [played.slice(0, -1), [HEALED]] : [played, []]
 }
 
 /** The same for runs that failed in the same way, whatever the names and numbers. */

@@ -1,5 +1,5 @@
 /** What tests say of a run that did not hold. */
-import { grouped, printSeconds } from '../sim/scenario/transcript.ts'
+import { grouped, printSeconds, type TranscriptLine } from '../sim/scenario/transcript.ts'
 import { printSimulation, type SimulationResult } from '../sim/simulate/SimulationResult.ts'
 import type { Attempt } from './attempt.ts'
 
@@ -13,20 +13,36 @@ export function printResult(result: SimulationResult<unknown>): string[] {
     .filter((line) => !line.startsWith('  again: '))
 }
 
+/** The last lines of the transcript; what is said again and again stands there once. */
 export function printHappened({ transcript }: SimulationResult<unknown>): string[] {
   if (transcript.length === 0) return []
-  const lines = transcript.slice(-LAST)
-  const isAll = lines.length === transcript.length
-  const width = Math.max(...lines.map(({ who }) => who.length))
+  const folded = fold(transcript)
+  const shown = folded.slice(-LAST)
+  const width = Math.max(...shown.map(({ line }) => line.who.length))
   return [
-    isAll
-      ? '  what happened:'
-      : `  what happened last (${lines.length} of ${grouped(transcript.length)} lines):`,
-    ...lines.map(
-      ({ time, event, who, what }) =>
-        `    ${printSeconds(time).padStart(10)} ${grouped(event).padStart(8)}  ${who.padEnd(width)}  ${what}`,
-    ),
+    shown.length === folded.length ? '  what happened:' : '  what happened last:',
+    ...shown.map(({ line: { time, event, who, what }, times }) => {
+      const again = times > 1 ? `, ${times} times` : ''
+      return `    ${printSeconds(time).padStart(10)} ${grouped(event).padStart(8)}  ${who.padEnd(width)}  ${what}${again}`
+    }),
   ]
+}
+
+interface Folded {
+  /** The first of them. */
+  readonly line: TranscriptLine
+  readonly times: number
+}
+
+function fold(lines: readonly TranscriptLine[]): readonly Folded[] {
+  const folded: Folded[] = []
+  for (const line of lines) {
+    const last = folded.at(-1)
+    if (last !== undefined && last.line.who === line.who && last.line.what === line.what) {
+      folded[folded.length - 1] = { line: last.line, times: last.times + 1 }
+    } else folded.push({ line, times: 1 })
+  }
+  return folded
 }
 
 /** Steps as a list to paste into options. */

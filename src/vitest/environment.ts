@@ -15,27 +15,20 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const seed = said('ZKSIM_SEED')
   const runs = said('ZKSIM_RUNS')
   const first = said('ZKSIM_FIRST_SEED')
-  const times = runs?.endsWith('x') ?? false
   return Object.freeze({
-    seed: seed === null ? null : whole('ZKSIM_SEED', seed, 0, 'a seed, a whole number'),
-    runs:
-      runs === null
-        ? null
-        : Object.freeze({
-            count: whole(
-              'ZKSIM_RUNS',
-              times ? runs.slice(0, -1) : runs,
-              1,
-              'a number of seeds, such as 1000 or 10x',
-            ),
-            times,
-          }),
-    first: first === null ? 1 : whole('ZKSIM_FIRST_SEED', first, 0, 'a seed, a whole number'),
+    seed: seed === null ? null : whole('ZKSIM_SEED', seed, /^([0-9]+)$/, 'a seed, a whole number'),
+    runs: runs === null ? null : runsIn(runs),
+    first: first === null ? 1 : whole('ZKSIM_FIRST_SEED', first, /^([0-9]+)$/, 'a seed, a whole number'),
   })
 }
 
-function whole(name: string, text: string, least: number, expected: string): number {
-  const value = Number(text)
-  if (/^[0-9]+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value
+function runsIn(text: string): Asked['runs'] {
+  const count = whole('ZKSIM_RUNS', text, /^0*([1-9][0-9]*)x?$/, 'a number of seeds, such as 1000 or 10x')
+  return Object.freeze({ count, times: text.endsWith('x') })
+}
+
+function whole(name: string, text: string, pattern: RegExp, expected: string): number {
+  const value = Number(pattern.exec(text)?.[1] ?? Number.NaN)
+  if (Number.isSafeInteger(value)) return value
   throw new RangeError(`${name}=${text} is not ${expected}`)
 }

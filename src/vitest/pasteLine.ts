@@ -2,9 +2,9 @@ import type { TestContext } from 'vitest'
 
 type Task = TestContext['task']
 
-/** `ZKSIM_SEED=7 npx vitest run test/lock.test.ts -t '^a lock is held by one$'`, for a shell. */
+/** `ZKSIM_SEED=7 npx vitest run test/lock.test.ts -t 'a lock is held by one$'`, for a shell. */
 export function pasteLine(seed: number, task: Task): string {
-  return `ZKSIM_SEED=${seed} npx vitest run ${quote(task.file.name)} -t ${quote(`^ ?${escaped(fullName(task))}$`)}`
+  return `ZKSIM_SEED=${seed} npx vitest run ${quote(task.file.name)} -t ${quote(`${escaped(fullName(task))}$`)}`
 }
 
 /** What vitest matches `-t` with: names of suites and test with blanks between them. */

@@ -1,10 +1,13 @@
 /** A program under many seeds, one after the other, up to the first that fails. */
+
+import { blame } from '../sim/simulate/callSite.ts'
 import type { SimulatedProgram } from '../sim/simulate/Environment.ts'
 import type { SimulationResult } from '../sim/simulate/SimulationResult.ts'
 import { attempt } from '../testing/attempt.ts'
 import { type Finding, investigate, whereParted } from '../testing/investigate.ts'
 import { NotDeterministic } from '../testing/NotDeterministic.ts'
 import { type SettingOptions, settingOf } from '../testing/settingOf.ts'
+import { TestFailure } from '../testing/TestFailure.ts'
 import { printSeedFailed } from './report.ts'
 import type { Seeds } from './Seeds.ts'
 
@@ -18,7 +21,7 @@ export interface Course {
 }
 
 /** A seed under which a program did not hold. `cause` is what the program threw. */
-export class SeedFailed extends Error {
+export class SeedFailed extends TestFailure {
   override readonly name = 'SeedFailed'
   readonly seed: number
   readonly finding: Finding
@@ -30,6 +33,8 @@ export class SeedFailed extends Error {
     this.seed = seed
     this.finding = finding
     this.result = result
+    // Whoever shows where it failed shows the program.
+    if (result.error instanceof Error) blame(this, result.error)
   }
 }
 

@@ -44,7 +44,8 @@ export interface SimulationTest extends SimulationTestFunction {
   /** One test a case; the program gets the case behind its environment. */
   for<T>(cases: readonly T[]): SimulationTestForCases<readonly [T]>
   /** The same; cases that are lists are spread. */
-  each<const T>(cases: readonly T[]): SimulationTestForCases<T extends readonly unknown[] ? T : readonly [T]>
+  each<T extends unknown[] | [unknown]>(cases: readonly T[]): SimulationTestForCases<T>
+  each<T>(cases: readonly T[]): SimulationTestForCases<[T]>
 }
 
 type Chainable = Pick<TestAPI, 'only' | 'skip' | 'fails' | 'todo' | 'for'> &

@@ -30,7 +30,7 @@ function framesOf(error: CallSite): string {
  */
 export function placeOf(error: CallSite): string | null {
   const frames = framesOf(error).split('\n')
-  const own = frames.find((frame) => !/node_modules|\(node:|at node:/.test(frame))
+  const own = frames.find((frame) => !/node_modules|\(node:|at node:|<anonymous>/.test(frame))
   return (own ?? frames[0])?.trim() || null
 }
 
