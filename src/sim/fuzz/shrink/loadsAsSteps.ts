@@ -15,7 +15,7 @@ import { type Pass, type Search, withPlays } from './Pass.ts'
 import { stepOfOperation } from './stepOfOperation.ts'
 
 /** More steps than this are no easier to read than a load. */
-export const SHORT = 10
+export const SHORT = 6
 /** More than this are not tried. */
 const MOST = 40
 

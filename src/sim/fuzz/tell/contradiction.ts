@@ -1,0 +1,122 @@
+/** The events that cannot all be: the one that showed it, and those that it is held against. */
+import type { Violation } from '../../../invariants/invariant.ts'
+import type { Fact, FactType } from '../../../nodes/facts.ts'
+import type { Zxid } from '../../../nodes/zxid.ts'
+import type { Chronicle, Told } from './Chronicle.ts'
+
+/** As many as somebody compares. */
+const MOST = 6
+
+/** In the order of time; empty where nothing but the end of the run shows it. */
+export function contradiction({ trigger, told }: Chronicle, violation: Violation): readonly Told[] {
+  if (trigger === null || trigger.event !== violation.event) return againstTheEnd(told, violation)
+  const before = told.slice(0, told.indexOf(trigger))
+  const found = new Set<Told>()
+  for (const zxid of violation.zxids)
+    for (const one of lifeOf(zxid, before, trigger, violation)) found.add(one)
+  for (const one of promises(before, trigger, violation)) found.add(one)
+  for (const one of sameOf(before, trigger, violation)) found.add(one)
+  const chosen = [...found].slice(0, MOST - 1)
+  return inOrder([...chosen, trigger])
+}
+
+function inOrder(told: readonly Told[]): Told[] {
+  return [...told].sort((a, b) => a.event - b.event)
+}
+
+/** What was asked for and has no answer: of a client that waits for ever. */
+function againstTheEnd(told: readonly Told[], { what }: Violation): readonly Told[] {
+  const answered = new Set(
+    told.flatMap(({ fact }) => (fact.type === 'completed' ? [`${fact.client}#${fact.id}`] : [])),
+  )
+  const open = told.filter(
+    ({ fact }) =>
+      fact.type === 'invoked' &&
+      !answered.has(`${fact.client}#${fact.id}`) &&
+      what.startsWith(`${fact.client} `),
+  )
+  return open.slice(0, 1)
+}
+
+/** What of a transaction's life matters beside a fact of this type. */
+const lives: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, readonly FactType[]>([
+  ['proposed', ['proposed']],
+  ['logged', ['proposed', 'logged']],
+  ['acked', ['logged']],
+  ['committed', ['committed', 'proposed']],
+  ['delivered', ['proposed', 'committed', 'delivered']],
+  ['syncApplied', ['proposed', 'committed', 'delivered']],
+  ['ackedNewLeader', ['logged', 'committed']],
+  ['voted', ['logged']],
+])
+
+function lifeOf(zxid: Zxid, before: readonly Told[], trigger: Told, { code }: Violation): Told[] {
+  const about = before.filter(({ fact }) => zxidOf(fact) === zxid)
+  const teller = 'peer' in trigger.fact ? trigger.fact.peer : null
+  const ofTeller = (fact: Fact): boolean => 'peer' in fact && fact.peer === teller
+  const types = code.startsWith('C') ? CLIENT_LIFE : (lives.get(trigger.fact.type) ?? LIFE)
+  return types.flatMap((type) => {
+    // What a peer itself has of it, but for what others have delivered.
+    const own = type === 'logged' || type === 'acked'
+    return about
+      .filter(
+        ({ fact }) => fact.type === type && (own ? ofTeller(fact) : type !== 'delivered' || !ofTeller(fact)),
+      )
+      .slice(0, 1)
+  })
+}
+
+const LIFE: readonly FactType[] = ['acked', 'committed']
+const CLIENT_LIFE: readonly FactType[] = ['committed', 'completed']
+
+/** What a peer had written or promised before it started, looked or voted in spite of it. */
+const bindings: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, readonly FactType[]>([
+  ['recovered', ['ackedNewLeader', 'acked', 'snapshotTaken']],
+  ['acceptedEpochWritten', ['ackedEpoch', 'acceptedEpochWritten']],
+  ['currentEpochWritten', ['currentEpochWritten', 'acceptedEpochWritten']],
+  ['ackedEpoch', ['ackedEpoch']],
+  ['ackedNewLeader', ['syncStarted', 'forced']],
+  ['acked', ['forced', 'ackedNewLeader']],
+  ['lookingAgain', ['logged']],
+])
+const EPOCHS: readonly FactType[] = ['acceptedEpochWritten', 'currentEpochWritten']
+
+function promises(before: readonly Told[], { fact: shown }: Told, { code }: Violation): Told[] {
+  if (!('peer' in shown)) return []
+  const last = (type: FactType, fits: (fact: Fact) => boolean = () => true): Told[] =>
+    before
+      .filter(({ fact }) => fact.type === type && 'peer' in fact && fact.peer === shown.peer && fits(fact))
+      .slice(-1)
+  if (shown.type === 'voted') {
+    const round = last('voted', (fact) => fact.type === 'voted' && fact.electionEpoch === shown.electionEpoch)
+    return code === 'E4' ? round : last('logged')
+  }
+  const types = shown.type === 'recovered' && code === 'E1' ? EPOCHS : (bindings.get(shown.type) ?? [])
+  return types.flatMap((type) => last(type))
+}
+
+/** The last time that another of those concerned did the same; or that a client asked for what it is answered. */
+function sameOf(before: readonly Told[], { fact: shown }: Told, { peers }: Violation): Told[] {
+  if ('client' in shown) {
+    return before
+      .filter(
+        ({ fact }) =>
+          'client' in fact &&
+          fact.client === shown.client &&
+          (fact.type === 'clientConnected' ||
+            (fact.type === 'invoked' && shown.type === 'completed' && fact.id === shown.id)),
+      )
+      .slice(-2)
+  }
+  return peers
+    .filter((sid) => sid !== shown.peer)
+    .flatMap((sid) =>
+      before.filter(({ fact }) => fact.type === shown.type && 'peer' in fact && fact.peer === sid).slice(-1),
+    )
+}
+
+function zxidOf(fact: Fact): Zxid | null {
+  if ('txn' in fact) return fact.txn.zxid
+  if (fact.type === 'acked' || fact.type === 'completed' || fact.type === 'commitReceived') return fact.zxid
+  return null
+}
