@@ -13,6 +13,8 @@ export const sessionOnce = always({
     ordered({ peer, txn }, history, check) {
       const { body, sessionId } = txn
       if (body.type === 'error' || body.type === 'closeSession') return
+      // Refused as a whole: such a multi is there to be answered.
+      if (body.type === 'multi' && body.txns.some(({ type }) => type === 'error')) return
       const session = history.clients.knownSession(sessionId)
       if (session === null) return
       check.exercised += 1
