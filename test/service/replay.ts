@@ -17,7 +17,7 @@ function treesOf(ensemble: Ensemble, sid: Sid, upTo: Zxid): Map<string, DataTree
   const host = { read: (name: string) => disk.read(name), files: () => disk.names() } as Partial<Host> as Host
   const newest = validSnapshots(host, 1)[0] ?? snapshotFile(0)
   const start = readSnapshotFile(host, newest)?.tree ?? DataTree.empty
-  const logged = new TxnLog(host, 0).readAll().txns
+  const logged = new TxnLog(host, 0).readable()
   const trees = new Map([['its disk', replay(start, logged, zxidOfFile(newest), upTo)]])
   const agreed = ensemble.checker.history.committed.toArray()
   const isAgreed = counterOf(upTo) === 0 || agreed.some(({ zxid }) => zxid === upTo)

@@ -121,9 +121,9 @@ export class TxnLog {
     return this.read(this.filesFor(zxid), Number.MIN_SAFE_INTEGER)
   }
 
-  /** All of it. */
-  readAll(): LogReading {
-    return this.read(this.files(), Number.MIN_SAFE_INTEGER)
+  /** All that can be read of it, oldest first: what lies behind damage in its own file cannot. */
+  readable(): Txn[] {
+    return this.files().flatMap((file) => this.txnsOf(file))
   }
 
   /** Whether this very transaction is in it. */

@@ -268,9 +268,9 @@ export class ZKDatabase {
     return file === undefined ? null : this.host.force(file)
   }
 
-  /** All that is in the log, oldest first. */
+  /** All that can be read of the log, oldest first. */
   loggedTxns(): LogView<Txn> {
-    return Object.freeze(new AppendOnlyLog(this.log.readAll().txns))
+    return Object.freeze(new AppendOnlyLog(this.log.readable()))
   }
 
   // ── log ──

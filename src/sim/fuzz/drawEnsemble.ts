@@ -85,7 +85,7 @@ function drawKnobs(draw: Draw): Play[] {
   sometimes(0.4, 'commitLogCount', 'count', [1, 2, 5, 10, 20])
   sometimes(0.2, 'snapshotSizeFactor', 'decimal', [-1, 0.01, 5])
   sometimes(0.1, 'forceSnapshotSync', 'onoff', [true])
-  sometimes(0.15, 'maxCounter', 'count', [4, 8, 20, 40])
+  sometimes(0.15, 'maxCounter', 'count', [12, 20, 40, 100])
   sometimes(0.4, 'snapshotChunk', 'count', [1, 2, 5])
   sometimes(0.15, 'snapRetainCount', 'count', [3, 3, 5])
   sometimes(0.15, 'maxBatchSize', 'count', [1, 2, 10])
