@@ -69,12 +69,18 @@ function takeOne({ random, lasting }: Draw): Play {
   return taken as Play
 }
 
-/** What is demanded in the end: that a quorum comes back, that clients are answered, that all agree. */
+/** What is demanded in the end: that a quorum comes back, that it gets on, that clients are answered, that all agree. */
 function drawEnd({ random }: Draw): Play[] {
+  const least = random.int(0, 5) * 1_000
   return [
     random.chance(0.6) ? deed('heal a quorum') : deed('heal everybody'),
-    deed('calm until all is well'),
     deed('stop load'),
+    deed('load of {clients:count} {kind:load} with {operations:count} operations each, {pause:span} apart', {
+      clients: 1,
+      kind: random.pick(['writers', 'users', 'watchers']),
+      operations: random.int(1, 5),
+      pause: Object.freeze({ least, most: least }),
+    }),
     deed('calm until all is well'),
     deed('expect all peers agree'),
   ]

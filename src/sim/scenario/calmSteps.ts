@@ -2,6 +2,7 @@ import { Unplayable } from '../../faults/fault.ts'
 import type { Fact } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
 import { defaultSettings, MICROS_PER_MILLI } from '../../nodes/PeerConfig.ts'
+import type { Sid } from '../../nodes/zxid.ts'
 import type { World } from '../kernel/World.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 import { type Stage, step } from './step.ts'
@@ -27,24 +28,31 @@ class CalmTime extends Alarm {
   }
 }
 
+/** So often in all may servers end by themselves and be started again. */
+const RESTARTS = 5
+
 /**
  * The same, if all is not well before. It looks every tick, and believes it when it has been so, and nobody has looked for a
  * leader, for as long as leader and learner wait for each other: who is brought up to date again and again is not well.
+ *
+ * A server that ends by itself is started again, and the time begins anew: ZooKeeper's answer to what it cannot mend is to
+ * exit, and its administrator's guide asks for a supervisor.
  */
 class CalmUntilWell extends CalmTime {
   private readonly ensemble: EnsembleApi
-  private readonly deadline: Micros
-  private readonly peers: readonly HostName[]
+  private deadline: Micros
+  private readonly peers: readonly Sid[]
   private readonly clients: readonly HostName[]
   /** For so many ticks all has been well. */
   private steady = 0
   private isWell = false
+  private restarts = 0
 
   constructor(ensemble: EnsembleApi, { deadline, peers, clients }: Calm) {
     super()
     this.ensemble = ensemble
     this.deadline = deadline
-    this.peers = Object.freeze(peers.map(String))
+    this.peers = Object.freeze([...peers])
     this.clients = Object.freeze([...clients])
   }
 
@@ -56,6 +64,7 @@ class CalmUntilWell extends CalmTime {
   override act(world: World): void {
     const { spec, checker } = this.ensemble
     const { syncLimit } = { ...defaultSettings, ...spec.settings }
+    this.superviseAll()
     const isWellNow = checker.allIsWell && this.clients.every((name) => this.isAtRest(name))
     this.steady = isWellNow ? this.steady + 1 : 0
     this.isWell = this.steady > syncLimit
@@ -65,6 +74,18 @@ class CalmUntilWell extends CalmTime {
 
   override hear(fact: Fact): void {
     if (fact.type === 'lookingAgain') this.steady = 0
+  }
+
+  private superviseAll(): void {
+    const { ensemble, peers, clients } = this
+    const ended = peers.filter((sid) => {
+      const { state, exitReason } = ensemble.machineOf(sid)
+      return state === 'down' && exitReason !== null
+    })
+    if (ended.length === 0 || this.restarts + ended.length > RESTARTS) return
+    this.restarts += ended.length
+    for (const sid of ended) ensemble.start(sid)
+    this.deadline = ensemble.checker.calm(peers, clients) + 1
   }
 
   protected override judge(stage: Stage): void {
@@ -77,7 +98,7 @@ class CalmUntilWell extends CalmTime {
     const { ensemble } = this
     if (ensemble.clients.get(name)?.state !== 'up') return true
     const { state, servers } = ensemble.client(name)
-    return state !== 'CONNECTING' || !servers.some((server) => this.peers.includes(server))
+    return state !== 'CONNECTING' || !servers.some((server) => this.peers.includes(Number(server)))
   }
 
   private get tick(): Micros {
@@ -117,7 +138,7 @@ export const calmSteps = [
   ),
   step(
     'calm until all is well',
-    'The same, but no longer than it takes until all of it has happened, and has stayed so for syncLimit ticks and one. Loads that go on keep it from being so.',
+    'The same, but no longer than it takes until all of it has happened, and has stayed so for syncLimit ticks and one. Loads that go on keep it from being so. A server that ends by itself meanwhile is started again.',
     (stage) => {
       const alarm = new CalmUntilWell(stage.ensemble, calmDown(stage))
       stage.ensemble.world.at(alarm.first, alarm)
