@@ -9,16 +9,19 @@ const SEED = 'seed {seed:seed}'
 /** What makes the other steps playable goes last, since a step that cannot be played is no candidate without it. */
 const HELPS: readonly string[] = ['lenient', 'spare a quorum']
 
+export function isHelp({ sentence }: Play): boolean {
+  return HELPS.includes(sentence)
+}
+
 /** Leaves out what is declared, but for how many peers there are: then it has its default. */
 export function* dropDeclarations(parts: Parts): Search {
-  const droppable = (play: Play): boolean =>
-    play.sentence !== SEED && !isSize(play) && !HELPS.includes(play.sentence)
+  const droppable = (play: Play): boolean => play.sentence !== SEED && !isSize(play) && !isHelp(play)
   return yield* dropAmong(parts, droppable)
 }
 
 /** Leaves out what lets steps be passed over, where the scenario plays without it. */
 export function* dropHelps(parts: Parts): Search {
-  return yield* dropAmong(parts, (play) => HELPS.includes(play.sentence))
+  return yield* dropAmong(parts, isHelp)
 }
 
 function* dropAmong(parts: Parts, droppable: (play: Play) => boolean): Search {

@@ -39,7 +39,7 @@ export function loadsAsSteps(options: TrialOptions): Pass {
   }
 }
 
-function isLoad({ sentence }: Play): boolean {
+export function isLoad({ sentence }: Play): boolean {
   return /^(?:start )?load of /.test(sentence)
 }
 

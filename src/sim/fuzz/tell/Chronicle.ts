@@ -33,6 +33,7 @@ export type Beat = { readonly time: Micros } & (
   | { readonly type: 'starts'; readonly peers: Map<Sid, Zxid> }
   | { readonly type: 'elects'; readonly leader: Sid; readonly sids: Sid[] }
   | { readonly type: 'dies'; readonly who: string; readonly why: string }
+  | { readonly type: 'expires'; readonly peer: Sid; readonly sessions: string[] }
   | { readonly type: 'notable'; readonly fact: Fact }
 )
 
@@ -126,12 +127,14 @@ export class Chronicle implements FactListener {
       case 'elected':
         this.noteElection(fact, time)
         return
+      case 'sessionExpired':
+        this.noteExpiry(fact, time)
+        return
       case 'refusedToStart':
       case 'truncated':
       case 'anomaly':
       case 'threadDied':
       case 'diskFailed':
-      case 'sessionExpired':
       case 'readOnlyStarted':
         this.add({ type: 'notable', time, fact })
         return
@@ -179,6 +182,12 @@ export class Chronicle implements FactListener {
     const open = this.open('elects', (beat) => beat.leader === leader && !beat.sids.includes(peer))
     if (open === null) this.add({ type: 'elects', time, leader, sids: [peer] })
     else open.sids.push(peer)
+  }
+
+  private noteExpiry({ peer, sessionId }: FactOf<'sessionExpired'>, time: Micros): void {
+    const open = this.open('expires', (beat) => beat.peer === peer)
+    if (open === null) this.add({ type: 'expires', time, peer, sessions: [sessionId] })
+    else open.sessions.push(sessionId)
   }
 
   private add(beat: Beat): void {

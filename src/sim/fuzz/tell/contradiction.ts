@@ -55,21 +55,19 @@ function lifeOf(zxid: Zxid, before: readonly Told[], trigger: Told, { code }: Vi
   const teller = 'peer' in trigger.fact ? trigger.fact.peer : null
   const ofTeller = (fact: Fact): boolean => 'peer' in fact && fact.peer === teller
   const types = code.startsWith('C') ? CLIENT_LIFE : (lives.get(trigger.fact.type) ?? LIFE)
-  return types.flatMap((type) => {
+  const found = types.flatMap((type) => {
     // What a peer itself has of it, but for what others have delivered.
     const own = type === 'logged' || type === 'acked'
-    return about
-      .filter(
-        ({ fact }) => fact.type === type && (own ? ofTeller(fact) : type !== 'delivered' || !ofTeller(fact)),
-      )
-      .slice(0, 1)
+    const fits = (fact: Fact): boolean => (own ? ofTeller(fact) : type !== 'delivered' || !ofTeller(fact))
+    return about.filter(({ fact }) => fact.type === type && fits(fact)).slice(0, 1)
   })
+  return found.length > 0 ? found : about.filter(({ fact }) => fact.type === 'proposed').slice(0, 1)
 }
 
 const LIFE: readonly FactType[] = ['acked', 'committed']
 const CLIENT_LIFE: readonly FactType[] = ['committed', 'completed']
 
-/** What a peer had written or promised before it started, looked or voted in spite of it. */
+/** What a peer had written, promised or done before it started, looked or acknowledged in spite of it. */
 const bindings: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, readonly FactType[]>([
   ['recovered', ['ackedNewLeader', 'acked', 'snapshotTaken']],
   ['acceptedEpochWritten', ['ackedEpoch', 'acceptedEpochWritten']],
@@ -78,21 +76,39 @@ const bindings: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, r
   ['ackedNewLeader', ['syncStarted', 'forced']],
   ['acked', ['forced', 'ackedNewLeader']],
   ['lookingAgain', ['logged']],
+  ['voted', ['logged']],
 ])
-const EPOCHS: readonly FactType[] = ['acceptedEpochWritten', 'currentEpochWritten']
+/** The same, where the invariant says better than the fact what that is. */
+const bindingsOf: ReadonlyMap<string, readonly FactType[]> = new Map<string, readonly FactType[]>([
+  ['E1', ['acceptedEpochWritten', 'currentEpochWritten']],
+  ['E4', ['voted']],
+  ['E7', ['proposed']],
+  ['A4', ['acked']],
+])
 
 function promises(before: readonly Told[], { fact: shown }: Told, { code }: Violation): Told[] {
   if (!('peer' in shown)) return []
-  const last = (type: FactType, fits: (fact: Fact) => boolean = () => true): Told[] =>
-    before
-      .filter(({ fact }) => fact.type === type && 'peer' in fact && fact.peer === shown.peer && fits(fact))
+  const last = (type: FactType): Told[] =>
+    before.filter(({ fact }) => fact.type === type && 'peer' in fact && fact.peer === shown.peer).slice(-1)
+  const types = bindingsOf.get(code) ?? bindings.get(shown.type) ?? []
+  return [...types.flatMap(last), ...sameSession(before, shown, code)]
+}
+
+/** What a session had been answered before it was found expired; a request that took effect before. */
+function sameSession(before: readonly Told[], shown: Fact, code: string): Told[] {
+  if (shown.type === 'sessionExpired') {
+    return before
+      .filter(({ fact }) => fact.type === 'replied' && fact.sessionId === shown.sessionId)
       .slice(-1)
-  if (shown.type === 'voted') {
-    const round = last('voted', (fact) => fact.type === 'voted' && fact.electionEpoch === shown.electionEpoch)
-    return code === 'E4' ? round : last('logged')
   }
-  const types = shown.type === 'recovered' && code === 'E1' ? EPOCHS : (bindings.get(shown.type) ?? [])
-  return types.flatMap((type) => last(type))
+  if (code !== 'C13' || !('txn' in shown)) return []
+  const { sessionId, cxid, zxid } = shown.txn
+  return before
+    .filter(({ fact: { type }, fact }) => {
+      if (type !== 'committed' || !('txn' in fact)) return false
+      return fact.txn.sessionId === sessionId && fact.txn.cxid === cxid && fact.txn.zxid !== zxid
+    })
+    .slice(-1)
 }
 
 /** The last time that another of those concerned did the same; or that a client asked for what it is answered. */

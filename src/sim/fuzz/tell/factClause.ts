@@ -17,8 +17,6 @@ export function clauseOfFact(fact: Fact): string {
       return `${peer} refuses to start: ${fact.reason}`
     case 'truncated':
       return `${peer} truncates its log to ${printZxid(fact.to)}`
-    case 'sessionExpired':
-      return `${peer} expires session ${fact.sessionId}`
     default:
       return `${peer} ${whatHappened(fact)}`
   }

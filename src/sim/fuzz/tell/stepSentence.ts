@@ -25,6 +25,9 @@ const ofPeers: ReadonlyMap<string, readonly [string, string]> = new Map([
 const others: ReadonlyMap<string, string> = new Map([
   ['heal', 'the network is healed'],
   ['heal partitions', 'partitions are healed'],
+  ['heal a quorum', 'a quorum is healed'],
+  ['heal everybody', 'everybody is healed'],
+  ['calm until all is well', 'nothing disturbs the run from here on'],
   ['calm', 'nothing disturbs the run from here on'],
   ['stop load', 'the loads stop'],
 ])

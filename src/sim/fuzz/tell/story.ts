@@ -5,7 +5,7 @@ import { printSeconds } from '../../scenario/transcript.ts'
 import type { Beat } from './Chronicle.ts'
 import { clauseOfFact } from './factClause.ts'
 import { clauseOf } from './stepSentence.ts'
-import { listed, peers, sentence } from './words.ts'
+import { counted, listed, peers, sentence } from './words.ts'
 
 /** Sentences of a story that somebody still reads. */
 const MOST = 12
@@ -36,7 +36,7 @@ export function story(beats: readonly Beat[]): readonly string[] {
   endClauses()
   if (sentences.length <= MOST) return sentences
   const left = sentences.length - MOST
-  return [...sentences.slice(0, FIRST), `[… ${left} more turns …]`, ...sentences.slice(FIRST + left)]
+  return [...sentences.slice(0, FIRST), `[${counted(left, 'more turns')}.]`, ...sentences.slice(FIRST + left)]
 }
 
 /** Null where a later one says it better. */
@@ -61,6 +61,11 @@ function tellBeat(beat: Exclude<Beat, { readonly type: 'step' }>, later: readonl
     }
     case 'dies':
       return `${when(beat.time)}peer ${beat.who} exits: ${beat.why}`
+    case 'expires': {
+      const [first, ...rest] = beat.sessions
+      const others = rest.length === 0 ? '' : `, and ${counted(rest.length, 'others')} later`
+      return `${when(beat.time)}peer ${beat.peer} expires session ${first}${others}`
+    }
     case 'notable':
       return `${when(beat.time)}${clauseOfFact(beat.fact)}`
   }
