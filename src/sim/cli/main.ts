@@ -4,12 +4,13 @@
  * Exit codes: 0 everything held, 1 an invariant broken or an expectation not met, 2 bad input, 3 stuck or unknown,
  * 4 not deterministic.
  */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { releases, understudies } from '../../nodes/historic/releases.ts'
 import { modes } from '../conform/cases/Case.ts'
 import { defaultProfile, profiles } from '../fuzz/Profile.ts'
 import { type ConformFlags, conformCommand } from './conformCommand.ts'
+import { type ExploreFlags, exploreCommand, USUAL_CRASHES, USUAL_TURNS } from './exploreCommand.ts'
+import { exploredPath, factNamed } from './exploreFlags.ts'
 import { firstSeed } from './fuzz/firstSeed.ts'
 import { fuzzCommand } from './fuzz/fuzzCommand.ts'
 import {
@@ -23,13 +24,14 @@ import {
 import { processSurroundings, type Surroundings } from './fuzz/Surroundings.ts'
 import { wallTime } from './fuzz/wallTime.ts'
 import { type Io, processIo, whyNotWritten } from './io.ts'
-import { type Style, type StyledStream, styleFor } from './layout.ts'
+import { type Style, type StyledStream, styleFor, visibleLines } from './layout.ts'
 import { listCommand, type Topic } from './listing.ts'
 import type { BeforeRun } from './playing.ts'
 import { type ReplayFlags, replayCommand } from './replayCommand.ts'
 import { type RunFlags, runCommand } from './runCommand.ts'
 import { type ShellFlags, shellCommand } from './shell/shellCommand.ts'
 import { codes } from './verdict.ts'
+import { version } from './version.ts'
 
 export interface MainOptions {
   /** See BeforeRun. */
@@ -45,6 +47,7 @@ Examples:
   npx zksim run my.scenario --rewrite       write what happened below each ----
   npx zksim replay my.scenario --until 812  the state right after event 812
   npx zksim fuzz --runs 5000                hunt for broken promises
+  npx zksim explore my.scenario --turns 6   every order of what comes next
   npx zksim shell                           an ensemble to type at
   npx zksim steps crash                     what can be written about crashes
   npx zksim conform recordings.jsonl        real ensembles, against this one
@@ -70,7 +73,7 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'zksim: ')),
+      outputError: (text, write) => write(visibleLines(text.replace(/^error: /, 'zksim: '))),
       getOutHelpWidth: () => Math.min(io.columns, 100),
       getErrHelpWidth: () => Math.min(io.columns, 100),
       getOutHasColors: () => false,
@@ -156,6 +159,29 @@ export function main(argv: readonly string[], io: Io, options: MainOptions = {})
       const err = { isTTY: io.errIsTTY, columns: io.columns, env: io.env }
       const surroundings = options.surroundings ?? processSurroundings()
       exit = fuzzCommand(flags, io, style(flags), style(flags, err), surroundings)
+    })
+
+  command(program, 'explore')
+    .description(
+      'every order of the next events of a small ensemble, and every crash between two writes, from where a scenario ends',
+    )
+    .argument('<file>', 'a scenario file')
+    .option('--seed <n>', 'in place of the seed that the scenario says', wholeNumber)
+    .option('--turns <n>', 'events whose order is explored', wholeNumber, USUAL_TURNS)
+    .option('--crashes <n>', 'crashes and power cuts on one way', wholeNumber, USUAL_CRASHES)
+    .option('--from <event>', 'begin right after this event, not at the end of the scenario', eventNumber)
+    .option('--at <fact>', 'begin as soon as this is so, such as "2 acked NEWLEADER"', factNamed)
+    .option('--states <n>', 'end when so many states were visited', countOf('states'))
+    .option('--for <time>', 'end after this time: 90s, 10m, 1h', wallTime)
+    .option('--path <path>', 'go just this way, such as 0.2.c3.1, and show what comes of it', exploredPath)
+    .option('--json', 'one object a line, as in docs/json.md')
+    .action((file: string, flags: ExploreFlags & { color?: boolean }, self: Command) => {
+      if (flags.from !== undefined && flags.at !== undefined) {
+        self.error('zksim: --from and --at both say where it begins; leave one out')
+      }
+      const err = { isTTY: io.errIsTTY, columns: io.columns, env: io.env }
+      const surroundings = options.surroundings ?? processSurroundings()
+      exit = exploreCommand(file, flags, io, style(flags), style(flags, err), surroundings)
     })
 
   command(program, 'shell')
@@ -246,11 +272,6 @@ function eventNumber(text: string): number {
     throw new InvalidArgumentError('It has to be the number of an event, such as 812; the first is 1.')
   }
   return Number(text)
-}
-
-function version(): string {
-  const file = new URL('../../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** What bin/zksim.js calls. */

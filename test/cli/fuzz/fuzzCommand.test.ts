@@ -4,6 +4,7 @@ import type { TryOut } from '../../../src/sim/cli/fuzz/SeedResult.ts'
 import { main } from '../../../src/sim/cli/main.ts'
 import { drawScenario } from '../../../src/sim/fuzz/drawScenario.ts'
 import { profiles } from '../../../src/sim/fuzz/Profile.ts'
+import { foundName } from '../../../src/sim/fuzz/tell/foundName.ts'
 import { parseScenario } from '../../../src/sim/scenario/parse.ts'
 import { printScenario } from '../../../src/sim/scenario/print.ts'
 import { type Scenario, stepsOf } from '../../../src/sim/scenario/Scenario.ts'
@@ -23,6 +24,9 @@ function brokenBy(divisor: number, what = '2 and 3 lead epoch 4'): TryOut {
 function isCalm({ play }: ReturnType<typeof stepsOf>[number]): boolean {
   return play.sentence.startsWith('calm')
 }
+
+/** What files with what `brokenBy` breaks are called. */
+const NAME = foundName(failure('P1', 'OneLeaderPerEpoch', ''))
 
 async function fuzz(argv: string, tryOut: TryOut = allHold, io = new FakeIo()) {
   const surroundings = new FakeSurroundings(tryOut)
@@ -100,7 +104,7 @@ describe('finds', () => {
     const { out, err, io } = await fuzz(argv, brokenBy(10))
     expect(err).toContain('making what was found small, within 2,000 runs and 10,000,000 events\n')
     const [small, original] = ['', '.original'].map((kind) => {
-      const path = `found/P1-OneLeaderPerEpoch-seed-10${kind}.scenario`
+      const path = `found/${NAME}${kind}.scenario`
       return parseScenario(path, `${io.files.get(path)}`)
     })
     expect(stepsOf(small!)).toHaveLength(1)
@@ -109,15 +113,13 @@ describe('finds', () => {
     expect(out).toMatch(
       new RegExp(`\\n  shrunk +1 of ${stepsOf(original!).length} steps, 10 of 10 events; \\d+ runs`),
     )
-    expect(out).toContain(
-      '\n  To see it again:\n    npx zksim run found/P1-OneLeaderPerEpoch-seed-10.scenario\n',
-    )
+    expect(out).toContain(`\n  To see it again:\n    npx zksim run found/${NAME}.scenario\n`)
   })
 
   test('may be left as they are, or be given less', async () => {
     const { out, io } = await fuzz(`${argv} --no-shrink`, brokenBy(10))
     expect(out).toContain('  shrunk     not: as asked\n')
-    expect([...io.files.keys()]).toEqual(['found/P1-OneLeaderPerEpoch-seed-10.scenario'])
+    expect([...io.files.keys()]).toEqual([`found/${NAME}.scenario`])
     const { err, out: few } = await fuzz(`${argv} --shrink-runs 3`, brokenBy(10))
     expect(err).toContain('within 3 runs and')
     expect(few).toMatch(/; 3 runs, up to the bound/)
@@ -134,14 +136,11 @@ describe('finds', () => {
   })
 
   test('do not take the place of what is there', async () => {
-    const io = new FakeIo({ 'found/P1-OneLeaderPerEpoch-seed-10.scenario': 'precious' })
+    const io = new FakeIo({ [`found/${NAME}.scenario`]: 'precious' })
     await fuzz(argv, brokenBy(10), io)
-    expect(io.files.get('found/P1-OneLeaderPerEpoch-seed-10.scenario')).toBe('precious')
+    expect(io.files.get(`found/${NAME}.scenario`)).toBe('precious')
     const written = [...io.files.keys()].slice(1)
-    expect(written).toEqual([
-      'found/P1-OneLeaderPerEpoch-seed-10-2.scenario',
-      'found/P1-OneLeaderPerEpoch-seed-10-2.original.scenario',
-    ])
+    expect(written).toEqual([`found/${NAME}-2.scenario`, `found/${NAME}-2.original.scenario`])
     // The same again is the same file.
     await fuzz(argv, brokenBy(10), io)
     expect([...io.files.keys()].slice(1)).toEqual(written)
@@ -154,7 +153,7 @@ describe('finds', () => {
     }
     const { exit, err, out } = await fuzz(argv, brokenBy(10), io)
     expect(exit).toBe(2)
-    expect(err).toContain('P1-OneLeaderPerEpoch-seed-10.scenario cannot be written: no space is left there')
+    expect(err).toContain(`${NAME}.scenario cannot be written: no space is left there`)
     expect(err).toContain(printScenario(drawScenario(10, profiles.get('quick')!)))
     expect(out).toContain('\n    npx zksim fuzz --seed 10 --runs 1 --profile quick\n')
   })
@@ -400,7 +399,7 @@ describe('for machines', () => {
     io.env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: 'summary' }
     const { err } = await fuzz('--runs 30 --seed 7 --json', brokenBy(10, '100 % of 2,\n3: lead | *'), io)
     expect(err.split('\n').filter((line) => line.startsWith('::'))).toEqual([
-      '::error title=OneLeaderPerEpoch (P1)::100 %25 of 2,%0A3: lead | *%0Aseed 10 and 2 more%0Anpx zksim run zksim-found/P1-OneLeaderPerEpoch-seed-10.scenario',
+      `::error title=OneLeaderPerEpoch (P1)::100 %25 of 2,%0A3: lead | *%0Aseed 10 and 2 more%0Anpx zksim run zksim-found/${NAME}.scenario`,
     ])
     const summary = `${io.files.get('summary')}`
     expect(summary).toMatch(

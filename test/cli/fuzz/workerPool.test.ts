@@ -43,7 +43,7 @@ test('several at once do not get into each other’s way', async () => {
 
 test('shrinking that hangs is given up', async () => {
   const bound = { trials: 1, events: 1 }
-  const shrinking = { seed: 1, quarry: orders.quarry, fingerprint: 'x', bound }
+  const shrinking = { seed: 1, quarry: orders.quarry, fingerprint: 'x', bound, file: 'x' }
   const watch = { progress: () => {}, stopped: false }
   expect(await poolOf(1, 'ill.mjs').shrink(shrinking, watch)).toBe('it did not end')
 })

@@ -27,6 +27,11 @@ export class FoundFolder {
     }
   }
 
+  /** Where a text of this name and ending is written, unless something else is there. */
+  pathOf(name: string, end: string): string {
+    return join(this.path, name + end)
+  }
+
   /**
    * Writes texts that belong together under one name, with a number behind it where others have it.
    *
@@ -35,8 +40,9 @@ export class FoundFolder {
   write(name: string, texts: Texts): ReadonlyMap<string, string> {
     const paths = new Map<string, string>()
     const free = this.freeName(name, texts)
-    for (const [end, text] of texts) {
-      const path = join(this.path, free + end)
+    for (const [end, meant] of texts) {
+      const path = this.pathOf(free, end)
+      const text = this.renamed(meant, name, free)
       try {
         this.io.makeFolder(this.path)
         this.io.writeFile(path, text)
@@ -54,9 +60,15 @@ export class FoundFolder {
   private freeName(name: string, texts: Texts): string {
     for (let n = 1; ; n += 1) {
       const candidate = n === 1 ? name : `${name}-${n}`
-      if ([...texts].every(([end, text]) => this.isFree(join(this.path, candidate + end), text)))
-        return candidate
+      const isFree = ([end, text]: readonly [string, string]): boolean =>
+        this.isFree(this.pathOf(candidate, end), this.renamed(text, name, candidate))
+      if ([...texts].every(isFree)) return candidate
     }
+  }
+
+  /** Texts say where they are written. */
+  private renamed(text: string, from: string, to: string): string {
+    return text.replaceAll(this.pathOf(from, '.'), this.pathOf(to, '.'))
   }
 
   /** Nothing is there, or this very text. */

@@ -1,5 +1,6 @@
 /** `zksim fuzz`: plays scenarios drawn from seeds, and hands back what breaks a promise as small scenarios. */
 import { defaultProfile, profiles } from '../../fuzz/Profile.ts'
+import { foundName } from '../../fuzz/tell/foundName.ts'
 import { printScenario } from '../../scenario/print.ts'
 import { grouped } from '../../scenario/transcript.ts'
 import { type Io, whyNotWritten } from '../io.ts'
@@ -197,7 +198,9 @@ class FuzzCommand {
   private async shrinkAll(): Promise<void> {
     if (this.flags.shrink === false || this.interrupts > 0) return
     const bound = shrinkBoundOf(this.flags)
-    const shrinking = new ShrinkAll([...this.tally.finds.values()], bound, this.plan.quarry)
+    const fileOf = ({ failure }: Find): string =>
+      shellWord(this.folder.pathOf(foundName(failure), '.scenario'))
+    const shrinking = new ShrinkAll([...this.tally.finds.values()], bound, this.plan.quarry, fileOf)
     if (shrinking.count === 0) return
     this.shrinking = shrinking
     this.progress = this.show(() => shrinking.status)
@@ -225,7 +228,7 @@ class FuzzCommand {
             ['.original.scenario', original],
           ],
     )
-    const paths = this.folder.write(`${nameOf(find)}`, texts)
+    const paths = this.folder.write(foundName(find.failure), texts)
     const scenario = paths.get('.scenario') ?? null
     return {
       find,
@@ -315,10 +318,4 @@ class FuzzCommand {
   private object(object: JsonObject): void {
     this.io.out(`${JSON.stringify(object)}\n`)
   }
-}
-
-/** A file name that says what it is about. */
-function nameOf({ failure: { code, name }, seed }: Find): string {
-  const words = `${code}-${name}`.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60)
-  return `${words.replace(/^-+|-+$/g, '')}-seed-${seed}`
 }

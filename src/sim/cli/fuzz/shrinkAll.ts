@@ -15,15 +15,18 @@ export class ShrinkAll {
   private readonly finds: readonly Find[]
   private readonly bound: ShrinkBound
   private readonly quarry: Quarry
+  private readonly fileOf: (find: Find) => string
   /** By fingerprint: what it came to, or why it was not made smaller. */
   private readonly results = new Map<string, Small | string>()
   /** Those that somebody is at, with how far that is. */
   private readonly at = new Map<string, string>()
 
-  constructor(finds: readonly Find[], bound: ShrinkBound, quarry: Quarry) {
+  /** @param fileOf where a find will be written. */
+  constructor(finds: readonly Find[], bound: ShrinkBound, quarry: Quarry, fileOf: (find: Find) => string) {
     this.finds = finds.filter(isShrinkable).slice(0, MOST_SHRUNK)
     this.bound = bound
     this.quarry = quarry
+    this.fileOf = fileOf
   }
 
   get count(): number {
@@ -57,11 +60,8 @@ export class ShrinkAll {
     }
   }
 
-  private async shrink(
-    { seed, fingerprint, failure }: Find,
-    hunters: Hunters,
-    tick: () => void,
-  ): Promise<void> {
+  private async shrink(find: Find, hunters: Hunters, tick: () => void): Promise<void> {
+    const { seed, fingerprint, failure } = find
     const all = this
     const watch = {
       progress: (trials: number, steps: number): void => {
@@ -73,7 +73,8 @@ export class ShrinkAll {
       },
     }
     const { quarry, bound } = this
-    this.results.set(fingerprint, await hunters.shrink({ seed, quarry, fingerprint, bound }, watch))
+    const shrinking = { seed, quarry, fingerprint, bound, file: this.fileOf(find) }
+    this.results.set(fingerprint, await hunters.shrink(shrinking, watch))
     this.at.delete(fingerprint)
   }
 }

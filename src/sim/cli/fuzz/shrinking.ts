@@ -1,6 +1,8 @@
 /** Making what a seed found small, wherever it is played: told and answered in plain values. */
 import { type ShrinkBound, Shrinker } from '../../fuzz/shrink/Shrinker.ts'
+import { tellStory } from '../../fuzz/tell/tellStory.ts'
 import { printScenario } from '../../scenario/print.ts'
+import { version } from '../version.ts'
 import { type Quarry, scenarioOf } from './Quarry.ts'
 import type { TryOut } from './SeedResult.ts'
 
@@ -9,11 +11,13 @@ export interface Shrinking {
   readonly quarry: Quarry
   readonly fingerprint: string
   readonly bound: ShrinkBound
+  /** Where it will be written, as it is pasted. */
+  readonly file: string
 }
 
 /** What it came to. */
 export interface Small {
-  /** The scenario, as it is written. */
+  /** The scenario with its story, as it is written. */
   readonly text: string
   readonly steps: BeforeAndAfter
   readonly events: BeforeAndAfter
@@ -33,9 +37,12 @@ export interface BeforeAndAfter {
 /** One trial at a time. */
 export class ShrinkingRun {
   private readonly shrinker: Shrinker
+  private readonly shrinking: Shrinking
 
   /** @throws RangeError where the seed does not fail so. */
-  constructor({ seed, quarry, fingerprint, bound }: Shrinking, tryOut: TryOut) {
+  constructor(shrinking: Shrinking, tryOut: TryOut) {
+    const { seed, quarry, fingerprint, bound } = shrinking
+    this.shrinking = shrinking
     this.shrinker = new Shrinker(scenarioOf(seed, quarry), fingerprint, { bound, tryOut })
   }
 
@@ -52,14 +59,28 @@ export class ShrinkingRun {
   }
 
   result(): Small {
-    const { scenario, trials, reduced, failsWith, ended } = this.shrinker.result
+    const { trials, reduced, failsWith, ended } = this.shrinker.result
     return {
-      text: printScenario(scenario),
+      text: this.story(),
       steps: { before: reduced.stepsBefore, after: reduced.stepsAfter },
       events: { before: reduced.eventsBefore, after: reduced.eventsAfter },
       trials,
       failsWith,
       ended,
+    }
+  }
+
+  private story(): string {
+    const { scenario, reduced, failsWith } = this.shrinker.result
+    const { file, seed, quarry } = this.shrinking
+    const before = { steps: reduced.stepsBefore, events: reduced.eventsBefore }
+    const origin = { file, version: version(), seed, profile: quarry.profile, before, failsWith }
+    try {
+      return printScenario(tellStory(scenario, {}, origin))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      // It fails only with what tests have planted.
+      return printScenario(scenario)
     }
   }
 }
