@@ -10,8 +10,8 @@
 import { assert } from '../../base/assert.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
 import { defectOf, type Failure } from '../fuzz/Failure.ts'
-import { dueAt, enabledEvents, laneOf } from '../kernel/enabledEvents.ts'
 import type { Event } from '../kernel/EventQueue.ts'
+import { dueAt, enabledEvents, laneOf } from '../kernel/enabledEvents.ts'
 import { fork } from '../kernel/fork.ts'
 import type { Death } from '../kernel/SimHost.ts'
 import type { World } from '../kernel/World.ts'
@@ -123,29 +123,27 @@ export class Explorer {
     if (this.ending === 'exhausted') return 1
     let share = 0
     let part = 1
-    for (const { choices, next, isLeaf } of this.frames) {
-      const all = choices.length + (isLeaf ? 1 : 0)
-      if (all === 0) continue
-      share += (part * Math.max(0, next - 1)) / all
+    for (const [i, { choices, next }] of this.frames.entries()) {
+      const all = choices.length + 1
+      // What was chosen last is under way, unless it is done with.
+      const done = i === this.frames.length - 1 ? next : next - 1
+      share += (part * done) / all
       part /= all
     }
-    return Math.min(1, share)
+    return share
   }
 
   /** One event, or what is behind one end. False: it is over. */
   advance(): boolean {
     if (this.ending !== null) return false
-    const frame = this.frames[this.frames.length - 1]
-    if (frame === undefined) {
-      this.ending = 'exhausted'
-      return false
-    }
+    const frame = this.frames[this.frames.length - 1]!
     const choice = frame.choices[frame.next]
     frame.next += 1
     if (choice !== undefined) this.take(frame, choice)
     else {
       if (frame.isLeaf) this.judge(frame)
       this.frames.pop()
+      if (this.frames.length === 0) this.ending ??= 'exhausted'
     }
     return this.ending === null
   }
@@ -204,11 +202,12 @@ export class Explorer {
   }
 
   /** False: it does not hold. */
-  private attempt(subject: Subject, step: PathStep | null, deed: () => Failure | null | void): boolean {
+  private attempt(subject: Subject, step: PathStep | null, deed: () => void): boolean {
     const { events } = subject.world
     let failure: Failure | null
     try {
-      failure = deed() ?? subject.failure
+      deed()
+      failure = subject.failure
     } catch (error) {
       failure = defectOf(error, subject.world.events)
     }

@@ -14,9 +14,9 @@
 import { AppendOnlyLog } from '../../base/AppendOnlyLog.ts'
 import { Queue } from '../../base/Queue.ts'
 import type { Micros } from '../../nodes/Host.ts'
-import { dueAt, laneOf } from '../kernel/enabledEvents.ts'
 import { ACTION, Event, TIMER, VOID } from '../kernel/EventQueue.ts'
-import { Network } from '../kernel/Network.ts'
+import { dueAt, laneOf } from '../kernel/enabledEvents.ts'
+import type { Network } from '../kernel/Network.ts'
 import { SimHost, type Timer } from '../kernel/SimHost.ts'
 import { World } from '../kernel/World.ts'
 
@@ -256,7 +256,11 @@ export class StateHash {
     const events = queue.pending().filter(({ kind }) => kind !== TIMER && kind !== VOID)
     const named = events.map((event) => ({ event, name: laneOf(event) ?? '' }))
     named.sort((a, b) =>
-      a.name !== b.name ? (a.name < b.name ? -1 : 1) : a.event.time - b.event.time || a.event.sequence - b.event.sequence,
+      a.name !== b.name
+        ? a.name < b.name
+          ? -1
+          : 1
+        : a.event.time - b.event.time || a.event.sequence - b.event.sequence,
     )
     for (const { event, name } of named) {
       this.text(name)

@@ -13,12 +13,12 @@ export interface Subject {
   readonly mortals: readonly Machine[]
   /** What whoever judges has noted, as far as that decides what it will find. */
   readonly memory: readonly unknown[]
-  /** What was found so far. */
+  /** What was found so far; null where all held. */
   readonly failure: Failure | null
   /** One event of those that are enabled. */
   happen(event: Event): void
   /** A crash, or a power cut that leaves only what was forced. */
   end(machine: Machine, how: Death): void
-  /** The rest, as it comes. @returns why that does not hold. */
-  playOn(): Failure | null
+  /** The rest, as it comes. */
+  playOn(): void
 }

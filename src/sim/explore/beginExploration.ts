@@ -4,9 +4,9 @@ import { deed } from '../fuzz/assemble.ts'
 import { MOST_EVENTS } from '../fuzz/Trial.ts'
 import type { FactListener } from '../kernel/World.ts'
 import { type PlayOptions, type StartedScenario, startScenario } from '../runScenario.ts'
+import { whoTold } from '../scenario/asking.ts'
 import type { ScenarioRun } from '../scenario/run.ts'
 import { type Line, type Play, type Scenario, stepsOf } from '../scenario/Scenario.ts'
-import { whoTold } from '../scenario/asking.ts'
 import { ScenarioSubject } from './ScenarioSubject.ts'
 
 /** Where an exploration begins. */
@@ -31,7 +31,12 @@ const TAIL = [deed('heal everybody'), deed('calm until all is well')]
 
 /** Plays a scenario up to the beginning. @throws RangeError as `startScenario` does. */
 export function beginExploration(scenario: Scenario, beginning: Beginning, options: ExploreOptions): Begun {
-  const started = startScenario(withTail(scenario), { quiet: true, ...options, rewrite: true, maxEvents: MOST_EVENTS })
+  const started = startScenario(withTail(scenario), {
+    quiet: true,
+    ...options,
+    rewrite: true,
+    maxEvents: MOST_EVENTS,
+  })
   const { run } = started
   const isThere = playTo(run, stepsOf(scenario).length, beginning)
   return { started, subject: isThere ? new ScenarioSubject(started) : null }

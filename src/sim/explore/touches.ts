@@ -7,7 +7,7 @@
  */
 import type { HostName } from '../../nodes/Host.ts'
 import { CUT, DIAL, type Event, GIVE_UP } from '../kernel/EventQueue.ts'
-import { Pipe, Socket } from '../kernel/Socket.ts'
+import { Pipe, type Socket } from '../kernel/Socket.ts'
 
 /** Null: with the whole world. */
 export function touches({ kind, host, about }: Event): readonly HostName[] | null {
