@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { main } from '../../src/sim/cli/main.ts'
 import { FakeIo, failed, held, misrecorded, misspelt, stuck } from './fakeIo.ts'
+import { FakeSurroundings, failure, seedOf, trialOf } from './fuzz/FakeSurroundings.ts'
 
 const golden = readFileSync(new URL('../golden/failover.jsonl', import.meta.url), 'utf8')
 const cases = readFileSync(new URL('../golden/handwritten.jsonl', import.meta.url), 'utf8')
@@ -40,7 +41,20 @@ function objects(argv: readonly string[], files: Record<string, string>): Record
   return found
 }
 
-test('is what docs/json.md says, field by field', () => {
+/** What a hunt tells that finds something. */
+async function hunted(): Promise<Record<string, unknown>[]> {
+  const io = new FakeIo()
+  const broken = failure('P1', 'OneLeaderPerEpoch', '1 and 2 lead')
+  const surroundings = new FakeSurroundings((scenario) =>
+    trialOf(scenario, seedOf(scenario) === 3 ? broken : null),
+  )
+  const argv = ['fuzz', '--seed', '1', '--runs', '4', '--shrink-runs', '2', '--json']
+  const exit = await main(argv, io, { surroundings })
+  expect(io.objects.at(-1)?.exitCode).toBe(exit)
+  return io.objects
+}
+
+test('is what docs/json.md says, field by field', async () => {
   const conforming = objects(['conform', 'g'], { g: golden.split('\n').slice(0, 2).join('\n') })
   const listed = objects(['steps'], {})
   const plain = [
@@ -57,6 +71,8 @@ test('is what docs/json.md says, field by field', () => {
     ...listed.filter(({ type }) => type !== 'step'),
     ...objects(['faults'], {}),
     ...objects(['invariants'], {}),
+    ...objects(['profiles'], {}),
+    ...(await hunted()),
   ]
   const all = [
     ...plain,
@@ -70,6 +86,12 @@ test('is what docs/json.md says, field by field', () => {
     expect([type, ...Object.keys(fields)]).toEqual([type, ...(said.get(`${type}`) ?? ['(not documented)'])])
   }
   expect([...said.keys()].sort()).toEqual([...seen].sort())
+})
+
+test('tells of what was made small', async () => {
+  const found = (await hunted()).find(({ type }) => type === 'failure')
+  expect(Object.keys(found?.shrunk ?? {})).toEqual(['steps', 'events', 'trials', 'ended', 'failsWith'])
+  expect(found).toMatchObject({ seed: 3, count: 1, seeds: [3], shrunk: { trials: 2, ended: 'bound' } })
 })
 
 test('ends in verdict, seed, events and hash, the same as the run that people read', () => {

@@ -111,7 +111,9 @@ describe('finds', () => {
     expect(stepsOf(small!).every(isCalm)).toBe(true)
     expect(printScenario(original!)).toBe(printScenario(drawScenario(10, profiles.get('quick')!)))
     expect(out).toMatch(
-      new RegExp(`\\n  shrunk +1 of ${stepsOf(original!).length} steps, 10 of 10 events; \\d+ runs`),
+      new RegExp(
+        `\\n  shrunk +from ${stepsOf(original!).length} steps to 1, from 10 events to 10; \\d+ runs`,
+      ),
     )
     expect(out).toContain(`\n  To see it again:\n    npx zksim run found/${NAME}.scenario\n`)
   })
@@ -248,7 +250,7 @@ describe('the end', () => {
     const argv = ['fuzz', '--seed', '7', '--runs', '20', '--profile', 'quick']
     expect(await main(argv, io, { surroundings })).toBe(1)
     expect(shrinking).toBe(8)
-    expect(io.stdout).toMatch(/ steps, 10 of 10 events; 8 runs, interrupted\n/)
+    expect(io.stdout).toMatch(/, from 10 events to 10; 8 runs, interrupted\n/)
   })
 
   test('Ctrl-C twice leaves at once', async () => {

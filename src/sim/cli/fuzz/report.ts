@@ -86,7 +86,7 @@ const shrinkEnds = Object.freeze({ smallest: '', bound: ', up to the bound', int
 
 function describeSmall({ steps, events, trials, ended, failsWith }: Small): string {
   const parts = [
-    `${steps.after} of ${steps.before} steps, ${grouped(events.after)} of ${grouped(events.before)} events`,
+    `from ${steps.before} steps to ${steps.after}, from ${grouped(events.before)} events to ${grouped(events.after)}`,
     `${grouped(trials)} runs${shrinkEnds[ended ?? 'interrupted']}`,
   ]
   if (failsWith !== null) parts.push(`fails with ${failsWith.length} of the seeds 1 to 20`)
