@@ -14,7 +14,7 @@ export type Trouble = Profile | readonly string[]
 
 export interface Beset<T> {
   readonly program: SimulatedProgram<T>
-  /** What was played so far: played again in the place of a profile, it gives the same run. */
+  /** All that was played so far, or tried to: played again in the place of a profile, it gives the same run. */
   readonly played: readonly string[]
 }
 
@@ -66,13 +66,11 @@ function* drawn(plays: Iterable<Play>): Generator<string> {
 
 async function play(steps: Iterable<string>, { faults }: Environment, played: string[]): Promise<void> {
   for (const step of steps) {
+    played.push(step)
     try {
       await faults.say(step)
-      played.push(step)
     } catch (error) {
-      // What waited in vain took its time, and belongs to the run.
-      if (error instanceof NotInTime) played.push(step)
-      else if (!(error instanceof Unplayable)) throw error
+      if (!(error instanceof NotInTime || error instanceof Unplayable)) throw error
     }
   }
 }

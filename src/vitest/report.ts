@@ -1,4 +1,5 @@
 /** What a test says when a seed fails. */
+import { HEALED } from '../testing/drawTrouble.ts'
 import type { Finding } from '../testing/investigate.ts'
 import { NotDeterministic } from '../testing/NotDeterministic.ts'
 import { printFaults, printHappened, printResult } from '../testing/report.ts'
@@ -19,10 +20,10 @@ export function printSeedFailed(seed: number, held: number, finding: Finding, co
 
 function printLeast({ first, least, parted, runs }: Finding): string[] {
   const all = first.played.length
-  const few = least.played.length
+  const few = least.played.filter((step) => step !== HEALED).length
   if (all === 0) return []
   if (parted !== null) return ['  what went wrong around it:', ...printFaults(first.played)]
-  if (few === 0) return [`  it fails so without any of the ${all} steps that went wrong around it`]
-  const of = few === all ? '' : `, ${few} of ${all} steps by ${runs} runs`
+  if (few === 0) return ['  it fails so when nothing goes wrong around it, too']
+  const of = least.played.length === all ? '' : `, ${least.played.length} of ${all} steps by ${runs} runs`
   return [`  what it takes to go wrong for it to fail so${of}:`, ...printFaults(least.played)]
 }

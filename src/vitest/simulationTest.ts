@@ -10,7 +10,7 @@ import { Seeds } from './Seeds.ts'
 export interface SimulationTestOptions extends SettingOptions {
   /** How many seeds, from 1 on; or which. 100 unless said. */
   readonly seeds?: number | readonly number[]
-  /** Real milliseconds for all seeds together; vitest's own `testTimeout` unless said. */
+  /** Real milliseconds for all seeds together; a minute unless said. */
   readonly timeout?: number
 }
 
@@ -31,8 +31,8 @@ export interface SimulationTestForCases<A extends readonly unknown[]> {
  * A test that runs a program in a simulated ensemble, once for every seed, and fails with the first seed under which it does
  * not hold: the program throws, an invariant of ZooKeeper's is broken, or it does not end.
  *
- * `ZKSIM_SEED=7` runs just that seed; `ZKSIM_RUNS=1000` (`10x`) takes so many (so many times as many), however long that
- * takes; `ZKSIM_FIRST_SEED=5000` begins there. It is never retried.
+ * `ZKSIM_SEED=7` runs just that seed; `ZKSIM_RUNS=1000` (`10x`) takes so many (so many times as many), and as much more
+ * time; `ZKSIM_FIRST_SEED=5000` begins there. It is never retried.
  */
 export interface SimulationTest extends SimulationTestFunction {
   readonly only: SimulationTest
@@ -95,16 +95,16 @@ function sorted<P>(given: Given<P>): readonly [SimulationTestOptions, P] {
 interface Collected {
   readonly seeds: Seeds
   readonly retry: number
-  readonly timeout?: number
+  readonly timeout: number
 }
 
+const A_MINUTE = 60_000
+
 /** @throws RangeError where the environment, or the options, ask for what cannot be. */
-function collected({ seeds: wanted, timeout }: SimulationTestOptions): Collected {
+function collected({ seeds: wanted, timeout = A_MINUTE }: SimulationTestOptions): Collected {
   const seeds = new Seeds(wanted, readEnvironment(process.env))
   // Whoever asks for more seeds than a test was made for has the time.
-  const unlimited = seeds.times > 1
-  const limit = timeout === undefined ? (unlimited ? 0 : null) : Math.ceil(timeout * seeds.times)
-  return { seeds, retry: 0, ...(limit === null ? {} : { timeout: limit }) }
+  return { seeds, retry: 0, timeout: Math.ceil(timeout * Math.max(1, seeds.times)) }
 }
 
 function run(

@@ -10,7 +10,7 @@ let ran: Record<string, number[]>
 const messageOf = (title: string): string => found.get(title)?.message ?? ''
 
 beforeAll(async () => {
-  found = await runPlants(['manners', 'only'])
+  found = await runPlants(['manners', 'only', 'recipes', 'readme'])
   ran = JSON.parse(/\{.*\}/.exec(messageOf('what ran'))?.[0] ?? '{}')
 })
 
@@ -82,6 +82,26 @@ describe('as usual', () => {
     expect(found.get('takes too long')?.status).toBe('failed')
     expect(messageOf('takes too long')).not.toContain('SeedFailed')
     expect(found.get('and is not run on')).toEqual({ status: 'passed', message: '' })
+  })
+})
+
+describe('a recipe', () => {
+  test('that is right holds, whatever goes wrong', () => {
+    const title = 'what is written in the session of the lock is never torn apart'
+    expect(found.get(title)).toEqual({ status: 'passed', message: '' })
+  })
+
+  test.each([
+    ['the lock is held by one', /expected \[ 'ann', 'bob' \]|expected \[ 'bob', 'ann' \]/],
+    ['one leads at a time', /expected 2 to be 1/],
+  ])('that does not notice the end of its session is found out: %s', (title, what) => {
+    const message = messageOf(title)
+    expect(message).toMatch(/^SeedFailed: seed \d+ of 1 to 100/)
+    expect(message).toMatch(what)
+    // The little that is left of what went wrong, as it stands in the options.
+    const faults = /\n {4}faults: \[\n([\s\S]*?) {4}\],\n/.exec(message)?.[1]?.split('\n').slice(0, -1) ?? []
+    expect(faults.length).toBeLessThanOrEqual(6)
+    expect(faults.join('\n')).toMatch(/(pause client|isolate) (ann|bob)/)
   })
 })
 

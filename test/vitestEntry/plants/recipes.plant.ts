@@ -1,51 +1,54 @@
-/** A lock under faults: what is written under it is fenced, is not, or is not even written to ZooKeeper. */
+/** A lock under faults: what is protected by it is in ZooKeeper, or is not. */
 import { expect } from 'vitest'
 import type { Environment } from '../../../src/index.ts'
 import { simulationTest } from '../../../src/vitest/index.ts'
-import { inTheEnd, locked, type Work, writeFenced, writePlain, written } from './recipes.ts'
+import { inSession, locked } from './recipes.ts'
 
-async function contend(
-  environment: Environment,
-  workOf: (name: string, own: Environment) => Work,
-): Promise<number[]> {
-  await inTheEnd(environment, async (zk) => {
-    for (const path of ['/epoch', '/log']) if ((await zk.exists(path)) === null) await zk.create(path)
-  })
-  const workers = ['ann', 'bob'].map((name) =>
-    environment.spawn(name, (own) => locked(own, workOf(name, own))),
-  )
-  await Promise.all(workers.map(({ done }) => done))
-  return inTheEnd(environment, written)
+const both = async (work: (name: string) => Promise<void>): Promise<void> => {
+  await Promise.all(['ann', 'bob'].map(work))
 }
 
-const inOrder = (epochs: readonly number[]) => epochs.toSorted((a, b) => a - b)
-
-const writing =
-  (write: Work) =>
-  async (environment: Environment): Promise<void> => {
-    const epochs = await contend(environment, (_, { sleep }) => async (zk, epoch) => {
-      for (let i = 0; i < 4; i += 1) {
-        await sleep(1_500)
-        await write(zk, epoch)
-      }
-    })
-    expect(epochs).toEqual(inOrder(epochs))
-  }
-
 simulationTest(
-  'whoever has the lock writes, fenced',
-  { faults: 'swarm', timeout: 60_000 },
-  writing(writeFenced),
+  'what is written in the session of the lock is never torn apart',
+  { seeds: 25, faults: 'swarm', timeout: 60_000 },
+  async (environment) => {
+    await inSession(environment, async (zk) => {
+      if ((await zk.exists('/log')) === null) await zk.create('/log')
+    })
+    await both((name) => {
+      const worker = environment.spawn(name, async (own: Environment) => {
+        let turn = 0
+        await locked(own, async (zk) => {
+          turn += 1
+          for (let i = 0; i < 4; i += 1) {
+            await own.sleep(1_500)
+            await zk.create('/log/', `${name} ${turn}`, { mode: 'persistentSequential' })
+          }
+        })
+      })
+      return worker.done
+    })
+    const turns = await inSession(environment, async (zk) => {
+      await zk.sync('/log')
+      const names = [...(await zk.getChildren('/log'))].sort()
+      return Promise.all(names.map(async (name) => (await zk.getData(`/log/${name}`)).text))
+    })
+    const begun = turns.filter((turn, i) => turn !== turns[i - 1])
+    expect(begun).toEqual([...new Set(turns)])
+  },
 )
 
-simulationTest('whoever has the lock writes', { faults: 'swarm', timeout: 60_000 }, writing(writePlain))
-
-simulationTest('the lock is held by one', { faults: 'swarm', timeout: 60_000 }, async (environment) => {
+simulationTest('the lock is held by one', { faults: 'swarm', timeout: 60_000 }, async ({ spawn }) => {
   const holders = new Set<string>()
-  await contend(environment, (name, { sleep }) => async () => {
-    holders.add(name)
-    expect([...holders]).toEqual([name])
-    await sleep(6_000)
-    holders.delete(name)
+  await both((name) => {
+    const worker = spawn(name, async (own) => {
+      await locked(own, async () => {
+        holders.add(name)
+        expect([...holders]).toEqual([name])
+        await own.sleep(6_000)
+        holders.delete(name)
+      })
+    })
+    return worker.done
   })
 })
