@@ -9,7 +9,7 @@ import { kinds } from '../kinds.ts'
 /** The most peers a scenario may have. */
 export const MOST_PEERS = 99
 /** The most transactions that may lie on all disks together when the peers first start. */
-export const MOST_LOGGED = 1_000_000
+export const MOST_LOGGED = 100_000
 /** The highest epoch on a disk. Zxids are exact up to epoch 2^21, and there will be elections. */
 export const MOST_EPOCH = 1_000_000
 /** Bytes of one node. */

@@ -92,7 +92,7 @@ export function nearestTo(sentences: readonly Sentence[], line: string): Sentenc
   let nearest: Sentence | null = null
   let least = Number.POSITIVE_INFINITY
   for (const sentence of sentences) {
-    const distance = distanceTo(slotsOf(sentence), words, costs)
+    const distance = distanceTo(slotsOf(sentence), words, costs, least)
     if (distance >= least) continue
     least = distance
     nearest = sentence
@@ -116,16 +116,23 @@ function slotsOf(sentence: Sentence): readonly Slot[] {
   return slots
 }
 
-/** Edit distance over words. A hole takes any words: cheaply those that fit its kind, dearly others. */
-function distanceTo(slots: readonly Slot[], words: readonly string[], costs: Costs): number {
+/**
+ * Edit distance over words. A hole takes any words: cheaply those that fit its kind, dearly others. Infinite as soon as
+ * it is sure to be no less than `least`.
+ */
+function distanceTo(slots: readonly Slot[], words: readonly string[], costs: Costs, least: number): number {
   let row = [0, ...words].map((_, taken) => taken)
   for (const slot of slots) {
     const cost = costsOf(slot, words, costs)
     const widening = typeof slot === 'string' ? 1 : 0.4
     const next = [row[0]! + 1]
+    let lowest = next[0]!
     for (let j = 1; j <= words.length; j++) {
-      next.push(Math.min(row[j - 1]! + cost[j - 1]!, row[j]! + 1, next[j - 1]! + widening))
+      const here = Math.min(row[j - 1]! + cost[j - 1]!, row[j]! + 1, next[j - 1]! + widening)
+      next.push(here)
+      if (here < lowest) lowest = here
     }
+    if (lowest >= least) return Number.POSITIVE_INFINITY
     row = next
   }
   return row[words.length]!
@@ -148,14 +155,17 @@ function costOf(slot: Slot, word: string): number {
 
 /** Levenshtein's. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  const row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
+    const code = a.charCodeAt(i - 1)
+    // What stood where the last one stands now.
+    let before = i - 1
+    row[0] = i
     for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1))
+      const swap = before + (code === b.charCodeAt(j - 1) ? 0 : 1)
+      before = row[j]!
+      row[j] = Math.min(swap, before + 1, row[j - 1]! + 1)
     }
-    row = next
   }
   return row[b.length]!
 }

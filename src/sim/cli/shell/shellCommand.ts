@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { tryParse } from '../../scenario/parse.ts'
 import type { Scenario } from '../../scenario/Scenario.ts'
 import { type Io, whyNot } from '../io.ts'
-import type { Style } from '../layout.ts'
+import { type Style, visible } from '../layout.ts'
 import { describeProblems, readSource } from '../sources.ts'
 import { codes, describeExtent, type Finding, facts, title } from '../verdict.ts'
 import { type Reply, Shell } from './Shell.ts'
@@ -66,7 +66,7 @@ async function converse(shell: Shell, io: Io, style: Style): Promise<Reply['stat
   prompt()
   try {
     for await (const line of lines) {
-      if (!isTyped) io.out(`${style.colours.dim(shell.prompt)}${line}\n`)
+      if (!isTyped) io.out(`${style.colours.dim(shell.prompt)}${visible(line)}\n`)
       const { output, status } = shell.execute(line)
       if (output !== '') io.out(`${output}\n`)
       statuses.push(status)
