@@ -127,6 +127,17 @@ describe('finds', () => {
     expect(few).toMatch(/; 3 runs, up to the bound/)
   })
 
+  test('can be had as tests', async () => {
+    const { out, io } = await fuzz(`${argv} --test`, brokenBy(10))
+    const test = `${io.files.get(`found/${NAME}.test.ts`)}`
+    expect(out).toContain(`\n  test       found/${NAME}.test.ts\n`)
+    expect(test).toContain("test('OneLeaderPerEpoch (P1) holds'")
+    expect(test).toMatch(/\ncalm\n/)
+    expect(test).not.toContain('heal')
+    const { io: asDrawn } = await fuzz(`${argv} --test --no-shrink`, brokenBy(10))
+    expect(asDrawn.files.get(`found/${NAME}.test.ts`)).toMatch(/heal/)
+  })
+
   test('of many shapes are not all made small', async () => {
     const many: TryOut = (scenario) => {
       const seed = seedOf(scenario)

@@ -31,12 +31,15 @@ function describeSeen(tally: Tally): string[] {
   return total === 0 ? [] : [`coverage ${seen}/${total}`]
 }
 
-/** Finds that are counted one by one; there may be many. */
+/** Codes that are counted one by one; there may be many. */
 const SHOWN = 4
 
 function describeFinds({ finds }: Tally): string[] {
   if (finds.size === 0) return []
-  const counts = [...finds.values()].slice(0, SHOWN).map(({ failure, count }) => `${failure.code} ×${count}`)
-  const more = finds.size > SHOWN ? ', …' : ''
-  return [`found ${finds.size}: ${counts.join(', ')}${more}`]
+  const counts = new Map<string, number>()
+  for (const { failure, count } of finds.values()) {
+    counts.set(failure.code, (counts.get(failure.code) ?? 0) + count)
+  }
+  const shown = [...counts].slice(0, SHOWN).map(([code, count]) => `${code} ×${grouped(count)}`)
+  return [`found ${finds.size}: ${shown.join(', ')}${counts.size > SHOWN ? ', …' : ''}`]
 }

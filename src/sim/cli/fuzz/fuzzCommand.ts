@@ -1,6 +1,7 @@
 /** `zksim fuzz`: plays scenarios drawn from seeds, and hands back what breaks a promise as small scenarios. */
 import { defaultProfile, profiles } from '../../fuzz/Profile.ts'
 import { foundName } from '../../fuzz/tell/foundName.ts'
+import { printTest } from '../../fuzz/tell/printTest.ts'
 import { printScenario } from '../../scenario/print.ts'
 import { grouped } from '../../scenario/transcript.ts'
 import { type Io, whyNotWritten } from '../io.ts'
@@ -219,22 +220,22 @@ class FuzzCommand {
     const { quarry } = this.plan
     const result = this.shrinking?.resultOf(find) ?? (this.interrupts > 0 ? 'interrupted' : 'as asked')
     const small = typeof result === 'string' ? null : result
-    const original = printScenario(scenarioOf(find.seed, quarry))
-    const texts = new Map(
-      small === null
-        ? [['.scenario', original]]
-        : [
-            ['.scenario', small.text],
-            ['.original.scenario', original],
-          ],
-    )
+    const drawn = scenarioOf(find.seed, quarry)
+    const original = printScenario(drawn)
+    const texts = new Map([['.scenario', small?.text ?? original]])
+    if (small !== null) texts.set('.original.scenario', original)
+    if (this.flags.test) texts.set('.test.ts', small?.test ?? printTest(drawn, find.failure))
     const paths = this.folder.write(foundName(find.failure), texts)
     const scenario = paths.get('.scenario') ?? null
     return {
       find,
       small,
       notShrunk: typeof result === 'string' ? result : null,
-      files: { scenario, original: paths.get('.original.scenario') ?? null, test: null },
+      files: {
+        scenario,
+        original: paths.get('.original.scenario') ?? null,
+        test: paths.get('.test.ts') ?? null,
+      },
       again: scenario === null ? seedAgain(find.seed, quarry) : `npx zksim run ${shellWord(scenario)}`,
     }
   }

@@ -1,7 +1,11 @@
 /** Making what a seed found small, wherever it is played: told and answered in plain values. */
+
+import type { Failure } from '../../fuzz/Failure.ts'
 import { type ShrinkBound, Shrinker } from '../../fuzz/shrink/Shrinker.ts'
+import { printTest } from '../../fuzz/tell/printTest.ts'
 import { tellStory } from '../../fuzz/tell/tellStory.ts'
 import { printScenario } from '../../scenario/print.ts'
+import type { Scenario } from '../../scenario/Scenario.ts'
 import { version } from '../version.ts'
 import { type Quarry, scenarioOf } from './Quarry.ts'
 import type { TryOut } from './SeedResult.ts'
@@ -19,6 +23,8 @@ export interface Shrinking {
 export interface Small {
   /** The scenario with its story, as it is written. */
   readonly text: string
+  /** The same as a test for vitest. */
+  readonly test: string
   readonly steps: BeforeAndAfter
   readonly events: BeforeAndAfter
   /** How many runs it took. */
@@ -59,9 +65,12 @@ export class ShrinkingRun {
   }
 
   result(): Small {
-    const { trials, reduced, failsWith, ended } = this.shrinker.result
+    const { trial, trials, reduced, failsWith, ended } = this.shrinker.result
+    const told = this.story()
     return {
-      text: this.story(),
+      text: printScenario(told),
+      // What it fails with is what the shrinker keeps.
+      test: printTest(told, trial.failure as Failure),
       steps: { before: reduced.stepsBefore, after: reduced.stepsAfter },
       events: { before: reduced.eventsBefore, after: reduced.eventsAfter },
       trials,
@@ -70,17 +79,17 @@ export class ShrinkingRun {
     }
   }
 
-  private story(): string {
+  private story(): Scenario {
     const { scenario, reduced, failsWith } = this.shrinker.result
     const { file, seed, quarry } = this.shrinking
     const before = { steps: reduced.stepsBefore, events: reduced.eventsBefore }
     const origin = { file, version: version(), seed, profile: quarry.profile, before, failsWith }
     try {
-      return printScenario(tellStory(scenario, {}, origin))
+      return tellStory(scenario, {}, origin)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // It fails only with what tests have planted.
-      return printScenario(scenario)
+      return scenario
     }
   }
 }
