@@ -13,16 +13,24 @@ import * as disk from '../mutants/disk.ts'
 import type { Mutant } from '../mutants/Mutant.ts'
 import * as synchronisation from '../mutants/synchronisation.ts'
 
+/** Each with where its exploration begins; the end, unless said. */
 const NAMES = ['a-write-on-its-way', 'a-write-while-joining', 'between-history-and-claim']
+const beginnings = new Map([['between-history-and-claim', factOf('1 received a snapshot')]])
+
+function factOf(text: string): Beginning {
+  const read = stepKinds.fact.read(text, 0)
+  if (isMiss(read)) throw new Error(read.expected)
+  return { kind: 'fact', fact: read.value }
+}
 
 function scenarioOf(name: string) {
   const file = `scenarios/explore/${name}.scenario`
   return parseScenario(file, readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))
 }
 
-function begin(name: string, mutant?: Mutant, beginning: Beginning = { kind: 'end' }): ScenarioSubject {
+function begin(name: string, mutant?: Mutant, at = beginnings.get(name)): ScenarioSubject {
   const cast = mutant?.recast(ideal) ?? ideal
-  const { subject } = beginExploration(scenarioOf(name), beginning, { cast })
+  const { subject } = beginExploration(scenarioOf(name), at ?? { kind: 'end' }, { cast })
   if (subject === null) throw new Error(`${name} does not come so far`)
   return subject
 }
@@ -70,12 +78,6 @@ describe('a defect that hangs on', () => {
 })
 
 describe('it begins', () => {
-  const factOf = (text: string): Beginning => {
-    const read = stepKinds.fact.read(text, 0)
-    if (isMiss(read)) throw new Error(read.expected)
-    return { kind: 'fact', fact: read.value }
-  }
-
   test('right after an event', () => {
     const subject = begin('a-write-on-its-way', undefined, { kind: 'event', event: 60 })
     expect(subject.world.events).toBe(60)
