@@ -435,8 +435,11 @@ export class History {
     const peer = this.peer(fact.peer)
     const ghost = this.epochGhost(fact.epoch)
     ghost.initial ??= peer.history.copy()
-    // A server alone begins no epoch when it starts again: what its log holds of this one, it has committed by that.
-    const decided = ghost.established && ghost.leader === fact.peer ? peer.history : ghost.initial
+    // A server alone begins no epoch when it starts again: what its log holds of this one it has committed by that, and
+    // what its log lost of it was never proposed to anybody.
+    const goesOn = ghost.established && ghost.leader === fact.peer
+    const decided = goesOn ? peer.history : ghost.initial
+    if (goesOn) ghost.proposed.truncate(Math.min(ghost.proposed.length, counterOf(fact.lastZxid)))
     ghost.established = true
     peer.startedEpoch = Math.max(peer.startedEpoch, fact.epoch)
     ghost.committedBefore = this.committed.length

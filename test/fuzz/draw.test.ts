@@ -82,14 +82,15 @@ describe('many drawn scenarios', () => {
   })
 
   test('begin a fault in each of its ways', () => {
-    // `heal` and the like end faults; those that name a file by its number need one that is there.
+    // A connection of an election that neither end knows to be gone keeps an ensemble from electing for as long as TCP
+    // does, a quarter of an hour, as it does with ZooKeeper. And `release everything` ends all holds.
     const ways = faults.flatMap(({ deeds }) => deeds.map(({ sentence }) => sentence.text))
     const never = ways.filter((text) => !counted.has(text))
     expect(never).toEqual([
-      'cut connections between {a:machine} and {b:machine} unnoticed',
       'release {packet:packet} from {from:machine} to {to:machine}',
       'release {packet:packet} from {from:machine}',
       'release {packet:packet}',
+      'cut connections between {a:machine} and {b:machine} unnoticed',
     ])
   })
 

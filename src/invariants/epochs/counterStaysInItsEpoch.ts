@@ -13,6 +13,10 @@ export const counterStaysInItsEpoch = always<Proposing>({
   source: 'ZOOKEEPER-1277',
   start: () => new Proposing(),
   on: {
+    // A server alone goes on in the epoch that its log ends with.
+    established({ peer, epoch, lastZxid }, _history, _check, state) {
+      if (epochOf(lastZxid) === epoch) state.leaders.set(peer, { epoch, counter: counterOf(lastZxid) })
+    },
     proposed({ peer, txn }, history, check, state) {
       check.exercised += 1
       const { leads } = history.peer(peer)

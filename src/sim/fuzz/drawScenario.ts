@@ -82,6 +82,6 @@ function drawEnd({ random }: Draw): Play[] {
       pause: Object.freeze({ least, most: least }),
     }),
     deed('calm until all is well'),
-    deed('expect all peers agree'),
+    deed('expect all who serve agree'),
   ]
 }

@@ -60,15 +60,13 @@ const facts = [
   ),
 ]
 
+export const GOT = 'expect {client:client} got {answer:answer}'
+
 const state = [
-  deedStep(
-    'expect {client:client} got {answer:answer}',
-    'The last answer to this client.',
-    (stage, holes) => {
-      const got = stage.answers.get(holes.client)
-      if (got !== holes.answer) stage.fail(`${holes.client} got ${got ?? 'no answer'}`)
-    },
-  ),
+  deedStep(GOT, 'The last answer to this client.', (stage, holes) => {
+    const got = stage.answers.get(holes.client)
+    if (got !== holes.answer) stage.fail(`${holes.client} got ${got ?? 'no answer'}`)
+  }),
   deedStep(
     'expect {path:path} is {data:data} on {peer:peer}',
     'The data of a node in the tree of one peer.',
@@ -110,19 +108,20 @@ const state = [
       }
     },
   ),
-  deedStep('expect all peers agree', 'The trees of all running peers are equal; one that is paused does not run.', (stage) => {
-    const trees = stage.ensemble.sids.flatMap((sid) => {
-      const peer = stage.ensemble.machineOf(sid).state === 'up' ? stage.ensemble.peer(sid) : null
-      return peer === null ? [] : [{ sid, tree: peer.zkDb.tree, at: peer.zkDb.lastProcessedZxid }]
-    })
-    const first = trees[0]
-    for (const { sid, tree, at } of trees) {
-      if (first === undefined || tree === first.tree || tree.digest === first.tree.digest) continue
-      return stage.fail(
-        `the trees of ${first.sid} at ${printZxid(first.at)} and ${sid} at ${printZxid(at)} differ`,
-      )
-    }
-  }),
+  deedStep(
+    'expect all peers agree',
+    'The trees of all running peers are equal; one that is paused does not run.',
+    (stage) => expectAgreement(stage, stage.ensemble.sids),
+  ),
+  deedStep(
+    'expect all who serve agree',
+    'The trees of all running peers that lead, or are up to date with a leader, are equal.',
+    (stage) =>
+      expectAgreement(
+        stage,
+        stage.ensemble.sids.filter((sid) => stage.view.peer(sid).serves),
+      ),
+  ),
   deedStep(
     'expect nothing acknowledged',
     'No write of any client was answered with success so far.',
@@ -164,4 +163,17 @@ export function expectedFact(play: Play): Play | null {
   const isExpectation =
     play.sentence === 'expect {fact:fact}' || play.sentence === 'do not expect {fact:fact}'
   return isExpectation ? (play.filled.fact as Play) : null
+}
+
+function expectAgreement(stage: Stage, sids: readonly Sid[]): void {
+  const trees = sids.flatMap((sid) => {
+    const peer = stage.ensemble.machineOf(sid).state === 'up' ? stage.ensemble.peer(sid) : null
+    return peer === null ? [] : [{ sid, tree: peer.zkDb.tree, at: peer.zkDb.lastProcessedZxid }]
+  })
+  const first = trees[0]
+  for (const { sid, tree, at } of trees) {
+    if (first === undefined || tree === first.tree || tree.digest === first.tree.digest) continue
+    stage.fail(`the trees of ${first.sid} at ${printZxid(first.at)} and ${sid} at ${printZxid(at)} differ`)
+    return
+  }
 }

@@ -47,8 +47,10 @@ function areSpareable(scene: Scene, losing: readonly Sid[]): boolean {
   for (const electorate of scene.view.electorates) {
     const { voters } = electorate
     if (!voters.some((sid) => losing.includes(sid))) continue
-    const doubtful = voters.filter((sid) => gone.includes(sid) || !isSound(scene, sid))
-    if (electorate.containsQuorum(doubtful)) return false
+    const isLeft = (sid: Sid): boolean => !gone.includes(sid) && isSound(scene, sid)
+    // And those who are left must be able to go on without the others, who may not even start.
+    if (electorate.containsQuorum(voters.filter((sid) => !isLeft(sid)))) return false
+    if (!electorate.containsQuorum(voters.filter(isLeft))) return false
   }
   return true
 }
