@@ -103,6 +103,13 @@ describe('a history', () => {
     expect(checkHistory([made, neither]).verdict).toBe('broken')
   })
 
+  it('lets a local session end without a transaction', () => {
+    const closed = op('ann', [2, 3], { type: 'closeSession' }, z(1))
+    expect(checkHistory([made, closed]).verdict).toBe('held')
+    const early = op('ann', [2, 3], { type: 'closeSession' }, z(0))
+    expect(checkHistory([made, early]).verdict).toBe('broken')
+  })
+
   it('lets the ephemerals of a session go that is heard of no more', () => {
     const here = op('ann', [0, 1], create('/a', 1), z(1))
     const gone = op('bob', [4, 5], read, z(2), -101)
