@@ -29,6 +29,10 @@ export class FakeSurroundings implements Surroundings {
     return this.clock
   }
 
+  cpu(): number {
+    return this.clock / 2
+  }
+
   anySeed(): number {
     return 4_711
   }
@@ -65,6 +69,7 @@ export function trialOf(scenario: Scenario, failure: Failure | null, more: Parti
     time: 1_000,
     hash: `${printScenario(scenario).length}`.padStart(16, '0'),
     exercised: new Map([['P1', 1]]),
+    hits: new Map([['modes: a server alone', 1]]),
     ...more,
   }
 }

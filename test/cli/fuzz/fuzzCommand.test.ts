@@ -1,7 +1,11 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, test } from 'vitest'
+import { invariants } from '../../../src/invariants/index.ts'
+import { isExpectedOf } from '../../../src/sim/cli/fuzz/coverage.ts'
 import type { TryOut } from '../../../src/sim/cli/fuzz/SeedResult.ts'
 import { main } from '../../../src/sim/cli/main.ts'
+import { properties } from '../../../src/sim/coverage/properties.ts'
+import type { Feature } from '../../../src/sim/coverage/property.ts'
 import { drawScenario } from '../../../src/sim/fuzz/drawScenario.ts'
 import { profiles } from '../../../src/sim/fuzz/Profile.ts'
 import { foundName } from '../../../src/sim/fuzz/tell/foundName.ts'
@@ -41,6 +45,9 @@ describe('exit codes', () => {
     expect(err).toBe('')
     expect(out).toMatch(/^seeds {4}30, from 7 on; 3 jobs\nprofile {2}swarm: /)
     expect(out).toContain('\nseeds      7 to 36: 30 held\nsimulated  0.0 s in 300 events\n')
+    expect(out).toMatch(
+      /\nspeed {6}[\d,.]+ seeds\/s and [\d,.]+ events\/s; of a core [\d,.]+ seeds\/s and [\d,.]+ events\/s\n/,
+    )
     expect(last).toMatch(/^HELD {2}swarm {2}seeds=7\.\.36 events=300 hash=[0-9a-f]{16}$/)
     expect(io.files.size).toBe(0)
   })
@@ -283,19 +290,56 @@ describe('the end', () => {
 })
 
 describe('coverage', () => {
+  const [first, second] = properties
+  const seesOne: TryOut = (scenario) => trialOf(scenario, null, { hits: new Map([[first!.name, 2]]) })
+  const seesAll: TryOut = (scenario) =>
+    trialOf(scenario, null, {
+      hits: new Map(properties.map(({ name }) => [name, 1])),
+      exercised: new Map(invariants.map(({ code }) => [code, 1])),
+    })
+
   test('of a short hunt is said, and fails nothing', async () => {
-    const { exit, out } = await fuzz('--runs 3 --seed 7')
+    const { exit, out } = await fuzz('--runs 3 --seed 7', seesOne)
     expect(exit).toBe(0)
-    expect(out).toMatch(/\nin so short a hunt, .*never put to the test: /)
+    expect(out).toMatch(
+      new RegExp(`\\ncoverage   1 of \\d+ properties seen; the rarest: ${first!.name} \\(6\\)\\n`),
+    )
+    expect(out).toContain(`\nnot counted: never seen: ${second!.name}, `)
+    expect(out.replace(/\s+/g, ' ')).toMatch(/; never put to the test: P2, P3[^;]* and \d+ more HELD/)
     expect(out).not.toContain('MISS')
-    expect(out).not.toMatch(/never put to the test: (.* )?P1 /)
   })
 
   test('of a long one fails it', async () => {
-    const { exit, out } = await fuzz('--runs 3 --seed 7 --expect-coverage')
+    const { exit, out } = await fuzz('--runs 3 --seed 7 --expect-coverage', seesOne)
     expect(exit).toBe(1)
-    expect(out).toContain('\nMISS  never put to the test: invariant P2')
-    expect(out).not.toContain('invariant P1\n')
+    expect(out).toContain(`\nMISS  ${second!.name}: ${second!.says}\n`)
+    expect(out).toMatch(/\nMISS {2}\w+ \(P2\) was never put to the test\n/)
+    expect(out).not.toMatch(/MISS.*\(P1\)/)
+    expect(out).not.toContain(`MISS  ${first!.name}:`)
+    expect((await fuzz('--runs 3 --seed 7 --expect-coverage', seesAll)).exit).toBe(0)
+  })
+
+  test('asks for no more than a profile can show', async () => {
+    const missed = async (profile: string) => {
+      const { io } = await fuzz(`--runs 1 --seed 7 --json --profile ${profile}`, seesOne)
+      const { coverage } = io.objects.at(-1) as { coverage: { never: { name: string }[] } }
+      return coverage.never.map(({ name }) => name)
+    }
+    const needs = (feature: Feature) =>
+      properties.filter((one) => one.needs.includes(feature)).map(({ name }) => name)
+    const [calm, quick, reconfig] = await Promise.all(['calm', 'quick', 'reconfig'].map(missed))
+    expect(calm).not.toEqual(expect.arrayContaining([needs('faults')[0]]))
+    expect(quick).toEqual(expect.arrayContaining([needs('faults')[0]]))
+    expect(quick).not.toEqual(expect.arrayContaining([needs('observers')[0]]))
+    expect(reconfig).toEqual(expect.arrayContaining([needs('reconfig')[0]]))
+    expect(quick).not.toEqual(expect.arrayContaining([needs('reconfig')[0]]))
+  })
+
+  test('is expected of a long hunt that draws everything, without being asked for', () => {
+    const quarry = { profile: 'swarm', release: null, bugs: [] }
+    expect(isExpectedOf(quarry, 19_999, 20_000)).toBe(false)
+    expect(isExpectedOf(quarry, 20_000, 20_000)).toBe(true)
+    expect(isExpectedOf({ ...quarry, profile: 'quick' }, 20_000, 20_000)).toBe(false)
   })
 })
 

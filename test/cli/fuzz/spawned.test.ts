@@ -40,7 +40,7 @@ describe.runIf(existsSync(join(root, 'dist/sim/cli/main.js')))('the built comman
       const files = readdirSync(out).sort()
       expect(files.length).toBeGreaterThan(1)
       const objects = objectsOf(stdout.replaceAll(out, 'OUT'))
-      expect(Object.keys(objects.at(-1)?.wall ?? {})).toEqual(['jobs', 'hunting', 'shrinking'])
+      expect(Object.keys(objects.at(-1)?.wall ?? {})).toEqual(['jobs', 'hunting', 'cpu', 'shrinking'])
       return { files, objects: objects.map(({ wall, ...object }) => object) }
     })
     expect(one).toEqual(none)

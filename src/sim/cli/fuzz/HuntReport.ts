@@ -53,6 +53,8 @@ export interface Wall {
   readonly jobs: number
   /** Milliseconds. */
   readonly hunting: number
+  /** Of processors, while hunting. */
+  readonly cpu: number
   readonly shrinking: number
 }
 

@@ -8,15 +8,16 @@ import type { Tally } from './Tally.ts'
 import { printSpan } from './wallTime.ts'
 
 /** @param elapsed milliseconds. */
-export function huntStatus({ runs, wallTime }: HuntPlan, tally: Tally, elapsed: number): Status {
+export function huntStatus({ quarry, runs, wallTime }: HuntPlan, tally: Tally, elapsed: number): Status {
   const share = runs === null ? Math.min(1, elapsed / (wallTime ?? 1)) : tally.seeds / runs
   const seconds = Math.max(elapsed, 1) / 1_000
   const left = share > 0 && share < 1 ? `, ${printSpan((elapsed / share) * (1 - share))} left` : ''
   const all = runs === null ? '' : ` of ${grouped(runs)}`
+  const { seen, total } = coverageOf(tally, quarry)
   const details = [
     `${rate(tally.events / seconds)} events/s`,
     `${printSpan(tally.time / 1_000)} simulated`,
-    ...describeSeen(tally),
+    `coverage ${seen}/${total}`,
     ...describeFinds(tally),
   ]
   return {
@@ -24,11 +25,6 @@ export function huntStatus({ runs, wallTime }: HuntPlan, tally: Tally, elapsed: 
     done: `${grouped(tally.seeds)}${all} seeds, ${rate(tally.seeds / seconds)}/s${left}`,
     details: details.join(', '),
   }
-}
-
-function describeSeen(tally: Tally): string[] {
-  const { seen, total } = coverageOf(tally)
-  return total === 0 ? [] : [`coverage ${seen}/${total}`]
 }
 
 /** Codes that are counted one by one; there may be many. */

@@ -52,7 +52,7 @@ export function playSeed(seed: number, quarry: Quarry, recheck: number, tryOut: 
       time: first.time,
       hash: first.hash,
       exercised: first.exercised,
-      hits: NOTHING.hits,
+      hits: first.hits,
       twice,
       divergence,
     }

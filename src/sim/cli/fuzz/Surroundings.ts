@@ -9,6 +9,8 @@ import { WorkerPool } from './WorkerPool.ts'
 export interface Surroundings {
   /** Milliseconds of wall time, never backwards. */
   now(): number
+  /** Milliseconds that processors have spent on this process. */
+  cpu(): number
   /** Processors that there are for this process. */
   readonly cores: number
   /** A seed that nobody can foresee. */
@@ -31,6 +33,10 @@ const SEEDS = 1_000_000_000
 export function processSurroundings(): Surroundings {
   return {
     now: () => performance.now(),
+    cpu: () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1_000
+    },
     cores: availableParallelism(),
     anySeed: () => randomInt(SEEDS),
     terminal: process.stderr,

@@ -1,5 +1,7 @@
 /** What a hunt has come by: the properties that some run must have, and the invariants that must be put to the test. */
-import { invariants } from '../../../invariants/index.ts'
+import { expectedOf, type Features, misses, neverExercised } from '../../coverage/hits.ts'
+import { defaultProfile, profiles } from '../../fuzz/Profile.ts'
+import type { Quarry } from './Quarry.ts'
 import type { Tally } from './Tally.ts'
 
 export interface CoverageReport {
@@ -8,32 +10,45 @@ export interface CoverageReport {
   /** Of those seen the rarest, the rarest first. */
   readonly rarest: readonly { readonly name: string; readonly hits: number }[]
   /** Properties that were never seen. */
-  readonly never: readonly string[]
-  /** Codes of invariants that were never put to the test. */
-  readonly untested: readonly string[]
+  readonly never: readonly { readonly name: string; readonly says: string }[]
+  /** Invariants that were never put to the test. */
+  readonly untested: readonly { readonly code: string; readonly name: string }[]
 }
 
 /** How many of the rarest are named. */
 const RAREST = 5
 
-export function coverageOf({ hits, exercised }: Tally): CoverageReport {
-  const seen = [...hits].filter(([, count]) => count > 0)
-  const rarest = seen
-    .map(([name, count]) => ({ name, hits: count }))
-    .sort((a, b) => a.hits - b.hits || (a.name < b.name ? -1 : 1))
+export function coverageOf({ hits, exercised }: Tally, quarry: Quarry): CoverageReport {
+  const has = featuresOf(quarry)
+  const expected = expectedOf(has)
+  const never = misses(hits, has).map(({ name, says }) => ({ name, says }))
+  const seen = expected.flatMap(({ name }) => {
+    const count = hits.get(name) ?? 0
+    return count === 0 ? [] : [{ name, hits: count }]
+  })
   return {
     seen: seen.length,
-    total: hits.size,
-    rarest: rarest.slice(0, RAREST),
-    never: [...hits].filter(([, count]) => count === 0).map(([name]) => name),
-    untested: invariants.map(({ code }) => code).filter((code) => (exercised.get(code) ?? 0) === 0),
+    total: expected.length,
+    rarest: seen.sort((a, b) => a.hits - b.hits).slice(0, RAREST),
+    never,
+    untested: neverExercised(exercised).map(({ code, name }) => ({ code, name })),
   }
 }
 
+/** Whether what was never seen fails a hunt of so many seeds: not where it was short, or might not draw everything. */
+export function isExpectedOf({ profile }: Quarry, seeds: number, long: number): boolean {
+  return profile === defaultProfile.name && seeds >= long
+}
+
+function featuresOf({ profile }: Quarry): Features {
+  const { calm, observers, reconfig, reckless } = profiles.get(profile) ?? defaultProfile
+  return { faults: calm < 1, observers: observers > 0, reconfig, reckless }
+}
+
 /** What makes a long hunt fail, each in a line. */
-export function misses({ never, untested }: CoverageReport): string[] {
+export function describeMisses({ never, untested }: CoverageReport): string[] {
   return [
-    ...never.map((name) => `never seen: ${name}`),
-    ...untested.map((code) => `never put to the test: invariant ${code}`),
+    ...never.map(({ name, says }) => `${name}: ${says}`),
+    ...untested.map(({ code, name }) => `${name} (${code}) was never put to the test`),
   ]
 }

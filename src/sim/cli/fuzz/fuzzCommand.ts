@@ -8,7 +8,7 @@ import { type Io, whyNotWritten } from '../io.ts'
 import type { JsonObject } from '../json.ts'
 import { type Style, shellWord, visible } from '../layout.ts'
 import { codes, exitCodeOf, type Finding, title, worstOf } from '../verdict.ts'
-import { coverageOf, misses } from './coverage.ts'
+import { coverageOf, describeMisses, isExpectedOf } from './coverage.ts'
 import { FoundFolder } from './FoundFolder.ts'
 import { type FuzzFlags, LONG, planOf, shrinkBoundOf, USUAL_FOLDER, USUAL_SEED_TIMEOUT } from './fuzzFlags.ts'
 import { tellGithub } from './github.ts'
@@ -83,6 +83,7 @@ class FuzzCommand {
   private readonly hunt: Hunt
   private readonly tally = new Tally()
   private readonly began: number
+  private readonly cpuBefore: number
   private shrinking: ShrinkAll | null = null
   private progress: Progress | null = null
   private interrupts = 0
@@ -111,6 +112,7 @@ class FuzzCommand {
       patience: flags.seedTimeout ?? USUAL_SEED_TIMEOUT,
     })
     this.began = surroundings.now()
+    this.cpuBefore = surroundings.cpu()
     this.hunt = new Hunt(
       {
         first: first.seed,
@@ -132,8 +134,9 @@ class FuzzCommand {
       else this.print(`${describePlan(plan, this.profile, this.jobs, style)}\n\n`)
       await this.huntAll()
       const hunted = surroundings.now()
+      const cpu = surroundings.cpu() - this.cpuBefore
       await this.shrinkAll()
-      const report = this.report(hunted - this.began, surroundings.now() - hunted)
+      const report = this.report(hunted - this.began, cpu, surroundings.now() - hunted)
       this.tell(report)
       return exitCodeOf(this.written(report) ? [report.finding] : [report.finding, 'badInput'])
     } finally {
@@ -242,12 +245,12 @@ class FuzzCommand {
 
   // ── reporting ──
 
-  private report(hunting: number, shrinking: number): HuntReport {
+  private report(hunting: number, cpu: number, shrinking: number): HuntReport {
     const { plan, tally, hunt, jobs } = this
-    const coverage = coverageOf(tally)
-    const coverageCounts = this.flags.expectCoverage ?? tally.seeds >= LONG
+    const coverage = coverageOf(tally, plan.quarry)
+    const coverageCounts = this.flags.expectCoverage ?? isExpectedOf(plan.quarry, tally.seeds, LONG)
     const findings: Finding[] = [...tally.verdicts.keys()]
-    if (coverageCounts && misses(coverage).length > 0) findings.push('failed')
+    if (coverageCounts && describeMisses(coverage).length > 0) findings.push('failed')
     if (tally.seeds === 0) findings.push('unknown')
     const finds = [...tally.finds.values()].map((find) => this.reported(find))
     return {
@@ -262,6 +265,7 @@ class FuzzCommand {
       wall: {
         jobs,
         hunting: Math.round(hunting),
+        cpu: Math.round(cpu),
         shrinking: this.shrinking === null ? 0 : Math.round(shrinking),
       },
     }

@@ -8,7 +8,7 @@ import { grouped, printSeconds } from '../../scenario/transcript.ts'
 import type { Io } from '../io.ts'
 import { whyNotWritten } from '../io.ts'
 import { visible } from '../layout.ts'
-import { misses } from './coverage.ts'
+import { describeMisses } from './coverage.ts'
 import { type HuntReport, type Reported, rangeOf, seedAgain } from './HuntReport.ts'
 
 export function tellGithub(report: HuntReport, io: Io): void {
@@ -40,7 +40,7 @@ function annotations(report: HuntReport): string[] {
       annotation('error', `seed ${divergence.seed} is not the same twice`, divergence.divergence ?? ''),
     )
   }
-  const missed = misses(coverage)
+  const missed = describeMisses(coverage)
   if (coverageCounts && missed.length > 0) lines.push(annotation('error', 'MISS', missed.join('\n')))
   if (lines.length === 0) lines.push(annotation('notice', 'zksim fuzz', inOneLine(report)))
   return lines
@@ -76,7 +76,7 @@ function jobSummary(report: HuntReport): string {
     const again = seedAgain(tally.divergence.seed, plan.quarry, ' --recheck 1')
     lines.push(`Seed ${tally.divergence.seed} is not the same twice: \`${again}\``, '')
   }
-  const missed = misses(coverage)
+  const missed = describeMisses(coverage)
   if (missed.length > 0) {
     lines.push(`<details${coverageCounts ? ' open' : ''}><summary>MISS: ${missed.length}</summary>`, '')
     lines.push(...missed.map((text) => `- ${cell(text)}`), '', '</details>', '')

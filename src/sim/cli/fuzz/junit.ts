@@ -1,7 +1,7 @@
 /** What a hunt found, as JUnit has it: a case for what held, one for each find, one for what was never seen. */
 import XMLBuilder from 'fast-xml-builder'
 import { visible } from '../layout.ts'
-import { misses } from './coverage.ts'
+import { describeMisses } from './coverage.ts'
 import { type HuntReport, type Reported, rangeOf } from './HuntReport.ts'
 
 type Element = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ type Element = Readonly<Record<string, unknown>>
 export function printJunit(report: HuntReport): string {
   const { plan, tally, wall, coverage, coverageCounts, finds } = report
   const classname = `zksim.fuzz.${plan.quarry.profile}`
-  const missed = coverageCounts ? misses(coverage) : []
+  const missed = coverageCounts ? describeMisses(coverage) : []
   const { divergence } = tally
   const cases: Element[] = [
     testcase(

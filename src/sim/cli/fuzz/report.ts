@@ -5,7 +5,7 @@ import type { Stuck } from '../../scenario/run.ts'
 import { grouped } from '../../scenario/transcript.ts'
 import { fit, keyValues, type Style, table, visible } from '../layout.ts'
 import { type Finding, title } from '../verdict.ts'
-import { misses } from './coverage.ts'
+import { type CoverageReport, describeMisses } from './coverage.ts'
 import type { HuntEnd } from './Hunt.ts'
 import { type HuntPlan, type HuntReport, type Reported, rangeOf, seedAgain } from './HuntReport.ts'
 import type { Small } from './shrinking.ts'
@@ -125,34 +125,46 @@ export function describeSummary(report: HuntReport, style: Style): string {
     ['simulated', `${printSpan(tally.time / 1_000)} in ${grouped(tally.events)} events`],
     ['speed', describeSpeed(report)],
   ]
-  if (coverage.total > 0) {
-    const rarest = coverage.rarest.map(({ name, hits }) => `${name} ${grouped(hits)}`)
-    pairs.push(['coverage', `${coverage.seen} of ${coverage.total} seen; the rarest: ${rarest.join(', ')}`])
-  }
+  if (tally.seeds > 0) pairs.push(['coverage', describeSeen(coverage)])
   const lines = [keyValues(pairs, style)]
-  if (coverageCounts) lines.push(...misses(coverage).map((text) => colours.red(`MISS  ${text}`)))
+  if (coverageCounts) lines.push(...describeMisses(coverage).map((text) => colours.red(`MISS  ${text}`)))
   else if (tally.seeds > 0) lines.push(...shortOfCoverage(report, style))
   return lines.join('\n')
 }
 
+function describeSeen({ seen, total, rarest }: CoverageReport): string {
+  const names = rarest.map(({ name, hits }) => `${name} (${grouped(hits)})`)
+  const least = names.length === 0 ? '' : `; the rarest: ${names.join(', ')}`
+  return `${seen} of ${total} properties seen${least}`
+}
+
+/** Names that are read, where it is no failure that there are more. */
+const NAMES = 12
+
+function some(names: readonly string[]): string {
+  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : ''
+  return names.slice(0, NAMES).join(', ') + more
+}
+
 function shortOfCoverage({ coverage: { never, untested } }: HuntReport, { colours, width }: Style): string[] {
   const parts: string[] = []
-  if (never.length > 0) parts.push(`never seen: ${never.join(', ')}`)
-  if (untested.length > 0) parts.push(`never put to the test: ${untested.join(' ')}`)
-  const text = `in so short a hunt, ${parts.join('; ')}`
+  if (never.length > 0) parts.push(`never seen: ${some(never.map(({ name }) => name))}`)
+  if (untested.length > 0) parts.push(`never put to the test: ${some(untested.map(({ code }) => code))}`)
+  const text = `not counted: ${parts.join('; ')}`
   return parts.length === 0 ? [] : fit(text, width).split('\n').map(colours.dim)
 }
 
+/** By the clock, and by what processors spent, which says the same on a machine that has other things to do. */
 function describeSpeed({ tally, wall }: HuntReport): string {
-  const { jobs, hunting, shrinking } = wall
-  const seconds = Math.max(hunting, 1) / 1_000
-  const [seeds, events] = [tally.seeds / seconds, tally.events / seconds]
-  const each = Math.max(1, jobs)
-  const perJob =
-    each === 1 ? '' : `, with ${jobs} jobs: ${rate(seeds / each)} and ${rate(events / each)} a job`
-  const share = Math.round((100 * shrinking) / Math.max(1, hunting + shrinking))
-  const shrunk = shrinking === 0 ? '' : `; shrinking took ${share} % of ${printSpan(hunting + shrinking)}`
-  return `${rate(seeds)} seeds/s and ${rate(events)} events/s${perJob}${shrunk}`
+  const { hunting, cpu, shrinking } = wall
+  const speed = (millis: number): string => {
+    const seconds = Math.max(millis, 1) / 1_000
+    return `${rate(tally.seeds / seconds)} seeds/s and ${rate(tally.events / seconds)} events/s`
+  }
+  const all = hunting + shrinking
+  const share = Math.round((100 * shrinking) / Math.max(1, all))
+  const shrunk = shrinking === 0 ? '' : `; shrinking took ${share} % of ${printSpan(all)}`
+  return `${speed(hunting)}; of a core ${speed(cpu)}${shrunk}`
 }
 
 /** `1.2 M`, `945`, `9.5`. */
