@@ -38,7 +38,9 @@ export interface DrawnSimulation {
    *
    * @throws SimulationBroken where it does not hold, NotDeterministic where a second run is another
    */
-  run<T>(program: SimulatedProgram<T>): Promise<SimulationResult<T>>
+  run(program: SimulatedProgram<unknown>): Promise<void>
+  /** The same, for its result: a property may not return one. */
+  resultOf<T>(program: SimulatedProgram<T>): Promise<SimulationResult<T>>
 }
 
 /** A program did not hold. `cause` is what it threw. */
@@ -88,10 +90,17 @@ function simulationOf(
   const options = Object.freeze({ sparing, ...given, ...withGiven(spec, given), seed })
   const setting: Setting = { options, trouble: faults }
   const print = (): string => [printDeclarations(declarations), ...faults].join('\n')
-  return printingAs({ seed, options, faults, run: (program) => run(setting, program) }, print)
+  const world: DrawnSimulation = {
+    seed,
+    options,
+    faults,
+    run: async (program) => void (await resultOf(setting, program)),
+    resultOf: (program) => resultOf(setting, program),
+  }
+  return printingAs(world, print)
 }
 
-async function run<T>(setting: Setting, program: SimulatedProgram<T>): Promise<SimulationResult<T>> {
+async function resultOf<T>(setting: Setting, program: SimulatedProgram<T>): Promise<SimulationResult<T>> {
   const first = await attempt(setting, program)
   const { result } = first
   if (result.verdict === 'held') return result
