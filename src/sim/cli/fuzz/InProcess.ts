@@ -2,8 +2,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Batch } from './Hunt.ts'
 import type { Hunters, Orders, ShrinkWatch } from './Hunters.ts'
-import { playSeed, type SeedResult, type TryOut } from './SeedResult.ts'
+import { playSeed, type SeedResult } from './SeedResult.ts'
 import { type Shrinking, ShrinkingRun, type Small } from './shrinking.ts'
+import type { TryOut } from './tryOut.ts'
 
 export class InProcess implements Hunters {
   readonly count = 1

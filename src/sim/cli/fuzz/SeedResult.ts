@@ -6,6 +6,7 @@ import { startScenario } from '../../runScenario.ts'
 import type { Scenario } from '../../scenario/Scenario.ts'
 import type { Finding } from '../verdict.ts'
 import { type Quarry, scenarioOf } from './Quarry.ts'
+import type { TryOut } from './tryOut.ts'
 
 export interface SeedResult {
   readonly seed: number
@@ -23,8 +24,6 @@ export interface SeedResult {
   /** How two runs of it parted; null unless they did. */
   readonly divergence: string | null
 }
-
-export type TryOut = (scenario: Scenario) => Trial
 
 const NOTHING: Omit<SeedResult, 'seed' | 'failure'> = Object.freeze({
   verdict: 'unknown',

@@ -1,9 +1,9 @@
 /** What a hunt needs of the machine beyond `Io`: a clock, cores, chance, signals, workers. Tests have others. */
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { tryScenario } from '../../fuzz/Trial.ts'
 import type { Hunters, Orders } from './Hunters.ts'
 import { InProcess } from './InProcess.ts'
+import { tryOut } from './tryOut.ts'
 import { WorkerPool } from './WorkerPool.ts'
 
 export interface Surroundings {
@@ -42,8 +42,7 @@ export function processSurroundings(): Surroundings {
     terminal: process.stderr,
     onInterrupt,
     leave: () => process.exit(INTERRUPTED),
-    hunters: (jobs, orders) =>
-      jobs === 0 ? new InProcess(orders, tryScenario) : new WorkerPool(jobs, orders),
+    hunters: (jobs, orders) => (jobs === 0 ? new InProcess(orders, tryOut) : new WorkerPool(jobs, orders)),
   }
 }
 

@@ -8,7 +8,7 @@ import { printScenario } from '../../scenario/print.ts'
 import type { Scenario } from '../../scenario/Scenario.ts'
 import { version } from '../version.ts'
 import { type Quarry, scenarioOf } from './Quarry.ts'
-import type { TryOut } from './SeedResult.ts'
+import type { TryOut } from './tryOut.ts'
 
 export interface Shrinking {
   readonly seed: number
