@@ -1,6 +1,6 @@
 /** What must come of any input: an exit code, a message that says where and what instead, and nothing else. */
 import { Readable } from 'node:stream'
-import type { TryOut } from '../../src/sim/cli/fuzz/SeedResult.ts'
+import type { TryOut } from '../../src/sim/cli/fuzz/tryOut.ts'
 import { main } from '../../src/sim/cli/main.ts'
 import { readSource } from '../../src/sim/cli/sources.ts'
 import type { World } from '../../src/sim/kernel/World.ts'
@@ -106,8 +106,8 @@ function checkOutput(exit: number, io: FakeIo, argv: readonly string[]): void {
 
 /** Control characters, and those that nobody sees or that turn the direction of what follows. */
 const STEERING = /[^\P{Cc}\n]|[\u200b\u202a-\u202e\u2066-\u2069\ufeff]/u
-const REASON =
-  /expected |--help|\b(?:is|has|there|have|cannot|not|missing|no|leave|lies|more|nested|neither|unknown)\b/
+/** Who says it, or where, and what. */
+const REASON = /^\S.*: \S|^Usage: /m
 
 function checkWritten(io: FakeIo, { argv, files }: BadInput): void {
   for (const [path, text] of io.files) {

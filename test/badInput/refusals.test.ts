@@ -114,6 +114,18 @@ describe('what a terminal is shown', () => {
   })
 })
 
+test('a file without a name is named all the same', () => {
+  for (const argv of [
+    ['run', ''],
+    ['replay', ' '],
+    ['conform', ''],
+  ]) {
+    const io = new FakeIo()
+    expect(main(argv, io)).toBe(2)
+    expect(io.stderr).toMatch(/^' ?': there is no such file\n/)
+  }
+})
+
 describe('a recording that could not be played', () => {
   const errors = (json: unknown) =>
     conform([{ name: 'x', text: typeof json === 'string' ? json : JSON.stringify(json) }], { seeds: 1 })

@@ -3,7 +3,7 @@ import type { Mode } from '../conform/cases/Case.ts'
 import { type ConformReport, type ConformResult, conform, type RecordingFile } from '../conform/conform.ts'
 import { describeReport, describeResult } from '../conform/describeReport.ts'
 import { type Io, whyNot } from './io.ts'
-import { fit, type Style, visible } from './layout.ts'
+import { fit, type Style, visible, visiblePath } from './layout.ts'
 import { codes } from './verdict.ts'
 
 export interface ConformFlags {
@@ -33,7 +33,7 @@ export function conformCommand(names: readonly string[], flags: ConformFlags, io
       files.push({ name, text: new TextDecoder('utf-8', { fatal: true }).decode(io.readFile(name)) })
     } catch (error) {
       const why = error instanceof TypeError ? 'is not text: recordings are JSON, one a line' : whyNot(error)
-      unread.push(`${visible(name)}: ${why}`)
+      unread.push(`${visiblePath(name)}: ${why}`)
     }
   }
   const report = conform(files, {

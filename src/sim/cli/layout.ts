@@ -87,6 +87,12 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
+/** A path as messages have it; of one that nobody would see, quotes show where it is. */
+export function visiblePath(path: string): string {
+  const shown = visible(path)
+  return shown.trim() === '' ? `'${shown}'` : shown
+}
+
 /** The same of every line. */
 export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n')

@@ -6,7 +6,7 @@ import { tryParse } from '../scenario/parse.ts'
 import { type Scenario, stepsOf } from '../scenario/Scenario.ts'
 import type { Problem } from '../scenario/ScenarioError.ts'
 import { type Io, whyNot } from './io.ts'
-import { type Style, visible, wrap } from './layout.ts'
+import { type Style, visible, visiblePath, wrap } from './layout.ts'
 
 /** Something wrong with a file as a whole has no line. */
 export type FileProblem = Omit<Problem, 'line' | 'column' | 'text'> & {
@@ -67,7 +67,7 @@ export function describeProblems(problems: readonly FileProblem[], style: Style)
   const more = problems.length - SHOWN
   if (more > 0) {
     shown.push(
-      `${visible(problems[0]?.file ?? '')}: ${more} more of its lines cannot be read; is it a scenario?\n\n`,
+      `${visiblePath(problems[0]?.file ?? '')}: ${more} more of its lines cannot be read; is it a scenario?\n\n`,
     )
   }
   return shown.join('')
@@ -77,9 +77,9 @@ export function describeProblems(problems: readonly FileProblem[], style: Style)
 function describeProblem(problem: FileProblem, { colours, width }: Style): string {
   const { file, line, column, text, expected, nearest } = problem
   if (line === null || column === null || text === null) {
-    return `${colours.bold(visible(file))}: ${visible(expected)}`
+    return `${colours.bold(visiblePath(file))}: ${visible(expected)}`
   }
-  const place = colours.bold(`${visible(file)}:${line}:${column}:`)
+  const place = colours.bold(`${visiblePath(file)}:${line}:${column}:`)
   const around = excerpt(visible(text), column - 1, width - 4)
   const lines = [
     ...wrap(`${place} expected ${visible(expected)}`, width),
