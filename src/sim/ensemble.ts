@@ -56,6 +56,8 @@ export class Ensemble implements EnsembleApi {
   readonly checker: Checker
   readonly clients = new Map<HostName, Machine>()
   private readonly factories = new Map<Sid, PeerFactory>()
+  /** In the order of the sids, which count from 1. */
+  private readonly machines: readonly Machine[]
   private readonly servers: NonNullable<EnsembleOptions['servers']>
   private readonly clientCast: ClientCast
 
@@ -76,6 +78,7 @@ export class Ensemble implements EnsembleApi {
     const cast = options.cast ?? ideal
     this.clientCast = options.clientCast ?? idealClient
     let first: Machine | null = null
+    const machines: Machine[] = []
     for (const myid of this.sids) {
       const own = this.quorumOfServer(this.spec, quorum, myid)
       const config: PeerConfig = Object.freeze({
@@ -89,14 +92,16 @@ export class Ensemble implements EnsembleApi {
       const beside: Machine | null = this.spec.oneComputer ? first : null
       const machine = this.world.addMachine(this.hostOf(myid), factory, beside)
       first ??= machine
+      machines.push(machine)
     }
+    this.machines = machines
     this.checker = new Checker(this.world, quorum, undefined, { ...defaultSettings, ...this.spec.settings })
     if (options.check ?? true) this.world.listeners.push(this.checker)
     setUp(this, this.spec)
   }
 
   machineOf(sid: Sid): Machine {
-    return this.world.machine(this.hostOf(sid))
+    return this.machines[sid - 1] ?? this.world.machine(this.hostOf(sid))
   }
 
   /** The running process, alone or of a quorum. */

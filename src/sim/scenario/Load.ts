@@ -3,6 +3,7 @@ import type { ClientProgramFactory } from '../../nodes/client/ClientProgram.ts'
 import { ClosedLoop, closedLoop } from '../../nodes/client/ClosedLoop.ts'
 import { type LoadKind, mixes } from '../../nodes/client/mixes.ts'
 import type { HostName } from '../../nodes/Host.ts'
+import type { Machine } from '../kernel/Machine.ts'
 import type { Span } from '../kinds.ts'
 import type { EnsembleApi } from './EnsembleApi.ts'
 
@@ -37,41 +38,41 @@ function programAt({ operations, pause }: Rate, kind: LoadKind): ClientProgramFa
 
 /** Clients that each have one operation under way, until they are told to stop or have done what they were to do. */
 export class Load {
-  private readonly clients: readonly HostName[]
+  private readonly clients = new Map<HostName, Machine>()
   private readonly isLimited: boolean
   private stopping = false
 
   /** `rate` null: they never rest. */
   constructor(ensemble: EnsembleApi, clients: readonly HostName[], kind: LoadKind, rate: Rate | null) {
-    this.clients = clients
     this.isLimited = rate !== null
     const program = rate === null ? NEVER_RESTING[kind] : programAt(rate, kind)
     for (const [i, name] of clients.entries()) {
       const first = i % ensemble.sids.length
       const servers = [...ensemble.sids.slice(first), ...ensemble.sids.slice(0, first)]
-      ensemble.addClient(name, servers, program)
+      this.clients.set(name, ensemble.addClient(name, servers, program))
     }
   }
 
   /** No new operations from now on. */
-  stop(ensemble: EnsembleApi): void {
+  stop(): void {
     this.stopping = true
-    for (const name of this.clients) programAtWork(ensemble, name)?.stop()
+    for (const machine of this.clients.values()) programOn(machine)?.stop()
   }
 
   /** A client was started again: it begins anew, unless the load was told to stop. */
-  started(ensemble: EnsembleApi, name: HostName): void {
-    if (this.stopping && this.clients.includes(name)) programAtWork(ensemble, name)?.stop()
+  started(name: HostName): void {
+    const machine = this.clients.get(name)
+    if (this.stopping && machine !== undefined) programOn(machine)?.stop()
   }
 
   /** Told to stop, or done, and all that was under way has been answered; of whoever is down nothing is to come. */
-  idle(ensemble: EnsembleApi): boolean {
+  get idle(): boolean {
     if (!this.stopping && !this.isLimited) return false
-    return this.clients.every((name) => programAtWork(ensemble, name)?.finished ?? true)
+    for (const machine of this.clients.values()) if (programOn(machine)?.finished === false) return false
+    return true
   }
 }
 
-function programAtWork(ensemble: EnsembleApi, name: HostName): ClosedLoop | null {
-  const node = ensemble.clients.get(name)?.node
+function programOn({ node }: Machine): ClosedLoop | null {
   return node instanceof Client && node.program instanceof ClosedLoop ? node.program : null
 }

@@ -60,13 +60,15 @@ const facts = [
   ),
 ]
 
-export const GOT = 'expect {client:client} got {answer:answer}'
-
 const state = [
-  deedStep(GOT, 'The last answer to this client.', (stage, holes) => {
-    const got = stage.answers.get(holes.client)
-    if (got !== holes.answer) stage.fail(`${holes.client} got ${got ?? 'no answer'}`)
-  }),
+  deedStep(
+    'expect {client:client} got {answer:answer}',
+    'The last answer to this client.',
+    (stage, holes) => {
+      const got = stage.answerTo(holes.client)
+      if (got !== holes.answer) stage.fail(`${holes.client} got ${got ?? 'no answer'}`)
+    },
+  ),
   deedStep(
     'expect {path:path} is {data:data} on {peer:peer}',
     'The data of a node in the tree of one peer.',

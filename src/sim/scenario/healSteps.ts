@@ -11,11 +11,13 @@ function endFaults({ ensemble }: Stage): void {
   const { world, checker, sids } = ensemble
   const { network } = world
   checker.disturbed()
-  network.heal()
-  network.release()
-  network.slow(null)
-  network.setLoss(0)
-  network.callOffCuts()
+  if (network.troubles.length > 0) {
+    network.heal()
+    network.release()
+    network.slow(null)
+    network.setLoss(0)
+    network.callOffCuts()
+  }
   for (const sid of sids) {
     const machine = ensemble.machineOf(sid)
     const { disk } = machine

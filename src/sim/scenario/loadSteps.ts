@@ -1,6 +1,5 @@
 import type { LoadKind } from '../../nodes/client/mixes.ts'
 import type { World } from '../kernel/World.ts'
-import type { EnsembleApi } from './EnsembleApi.ts'
 import { Load, type Rate } from './Load.ts'
 import { deedStep, type Stage, step } from './step.ts'
 import { UntilIdle } from './waits.ts'
@@ -20,16 +19,14 @@ function begin(stage: Stage, count: number, kind: LoadKind, rate: Rate | null = 
 
 /** Ends a load when its time has come. */
 class EndOfLoad {
-  private readonly ensemble: EnsembleApi
   private readonly load: Load
 
-  constructor(ensemble: EnsembleApi, load: Load) {
-    this.ensemble = ensemble
+  constructor(load: Load) {
     this.load = load
   }
 
   act(_world: World): void {
-    this.load.stop(this.ensemble)
+    this.load.stop()
   }
 }
 
@@ -43,7 +40,7 @@ export const loadSteps = [
       'ephemerals, close their session and begin another; `users` do all that the service offers.',
     (stage, { clients, kind, time }) => {
       const load = begin(stage, clients, kind)
-      stage.ensemble.world.at(stage.ensemble.world.now + time, new EndOfLoad(stage.ensemble, load))
+      stage.ensemble.world.at(stage.ensemble.world.now + time, new EndOfLoad(load))
       return new UntilIdle(load, time)
     },
   ),
@@ -72,7 +69,7 @@ export const loadSteps = [
     'start load of 5 clients with 20 operations each, 50 to 200 ms apart',
   ),
   step('stop load', 'No new operations of any load; wait for the last answers.', (stage) => {
-    for (const load of stage.loads) load.stop(stage.ensemble)
+    for (const load of stage.loads) load.stop()
     return new UntilIdle(null, 0)
   }),
 ]

@@ -12,7 +12,7 @@ export function startPeer({ ensemble, damage }: Pick<Stage, 'ensemble' | 'damage
 /** Starts a client that is down. */
 export function startClient({ ensemble, loads }: Pick<Stage, 'ensemble' | 'loads'>, name: HostName): void {
   ensemble.world.machine(name).start()
-  for (const load of loads) load.started(ensemble, name)
+  for (const load of loads) load.started(name)
 }
 
 /** Steps that start what is down. What stops machines are faults. */

@@ -5,7 +5,7 @@
  * played on from here. `advance` is the only thing that moves it.
  */
 import { Unplayable } from '../../faults/fault.ts'
-import type { Fact } from '../../nodes/facts.ts'
+import type { Fact, FactOf } from '../../nodes/facts.ts'
 import type { HostName, Micros } from '../../nodes/Host.ts'
 import type { Sid } from '../../nodes/zxid.ts'
 import type { Event } from '../kernel/EventQueue.ts'
@@ -107,7 +107,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   readonly view: ClusterView
   readonly transcript: Transcript
   readonly damage = new Damage()
-  readonly answers = new Map<HostName, string>()
+  /** The last operation of each client that was answered. */
+  private readonly completed = new Map<HostName, FactOf<'completed'>>()
   /** How often each sentence was played as a step, those passed over not counted. */
   readonly played = new Map<string, number>()
   readonly loads: Load[] = []
@@ -119,6 +120,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   private open = false
   private readonly rewrite: boolean
   private readonly quiet: boolean
+  /** Somebody will look at the transcript. */
+  private readonly tells: boolean
   private readonly maxEvents: number
   /** Events that `expect` steps ask about, with how often they were told. */
   private readonly told = new Map<Play, number>()
@@ -148,7 +151,9 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.endsFor = options.endsFor ?? null
     this.view = new ClusterView(ensemble.sids, ensemble.quorum)
     const plays = this.steps.map((step) => step.play)
-    this.transcript = new Transcript(ensemble.sids, textsIn(plays))
+    const texts = textsIn(plays)
+    this.tells = !this.quiet || texts.length > 0
+    this.transcript = new Transcript(ensemble.sids, texts)
     this.allowed = new Set(
       plays.filter((play) => play.sentence === BROKEN).map((play) => `${play.filled.invariant}`),
     )
@@ -194,7 +199,8 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   /** What the rest of the run goes by, besides the ensemble. */
   get memory(): readonly unknown[] {
-    const { next, waiting, told, answers, loads, thatPeer, damage, view } = this
+    const { next, waiting, told, loads, thatPeer, damage, view } = this
+    const answers = new Map([...this.completed].map(([client, fact]) => [client, printAnswer(fact)]))
     return [next, waiting, told, answers, loads, thatPeer, damage, view]
   }
 
@@ -240,6 +246,11 @@ export class ScenarioRun implements Stage, Driver, FactListener {
 
   // ── what steps may ask and do ──
 
+  answerTo(client: HostName): string | undefined {
+    const fact = this.completed.get(client)
+    return fact === undefined ? undefined : printAnswer(fact)
+  }
+
   timesTold(play: Play): number {
     return this.told.get(play) ?? 0
   }
@@ -257,12 +268,12 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   hear(fact: Fact): void {
     const { world } = this.ensemble
     this.view.hear(fact)
-    if (!this.quiet) {
+    if (this.tells) {
       this.transcript.at(world.now, world.events)
       this.transcript.hear(fact, this.view)
     }
     if (fact.type === 'recovered') this.damage.recovered(fact.peer, this.ensemble.checker)
-    if (fact.type === 'completed') this.answers.set(fact.client, printAnswer(fact))
+    if (fact.type === 'completed') this.completed.set(fact.client, fact)
     if (this.told.size > 0) this.count(fact)
     this.waiting?.hear(fact, this)
   }
@@ -292,7 +303,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
     this.mark = this.transcript.length
     this.brokenBefore = this.violationsSeen
     this.transcript.at(world.now, world.events)
-    this.transcript.note(printStep(line.play))
+    if (this.tells) this.transcript.note(printStep(line.play))
     const step = stepOf(line.play)
     const holes = step.sentence.resolve(line.play.filled, rolesOf(this))
     if (holes === null) this.cannotPlay('nobody has that role now', 'nobody has that role now')
@@ -334,11 +345,11 @@ export class ScenarioRun implements Stage, Driver, FactListener {
   /** What happened during the step that was begun last, and what broke, against what the file has of it. */
   private record(): void {
     const line = this.steps[this.next - 1]
-    if (line === undefined) return
+    if (line === undefined || this.quiet) return
     const broken = this.ensemble.checker.violations.slice(this.brokenBefore).map(tellBroken)
     const happened = Object.freeze([...this.transcript.recordingSince(this.mark), ...broken])
     this.recordings.set(line.line, happened)
-    if (line.recording === null || this.rewrite || this.quiet) return
+    if (line.recording === null || this.rewrite) return
     this.mismatches = this.mismatches.filter((mismatch) => mismatch.line !== line.line)
     const lines = difference(line.recording, happened)
     if (lines === null) return
@@ -382,7 +393,7 @@ export class ScenarioRun implements Stage, Driver, FactListener {
       const { state, exitReason } = ensemble.machineOf(sid)
       if (state !== 'down' || !view.peer(sid).lives) continue
       view.died(sid)
-      if (exitReason !== null) this.transcript.exited(sid, exitReason, view)
+      if (exitReason !== null && this.tells) this.transcript.exited(sid, exitReason, view)
     }
     for (const [name, machine] of ensemble.clients) {
       if (machine.state !== 'down') continue

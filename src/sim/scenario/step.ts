@@ -19,12 +19,12 @@ export interface Stage {
   readonly transcript: Transcript
   /** What faults have done to disks. */
   readonly damage: Damage
-  /** The last answer that each client got. */
-  readonly answers: ReadonlyMap<HostName, string>
   /** Who told the fact that the last `until` waited for; null where nobody did. */
   thatPeer: Sid | null
   /** Every load that was begun. */
   readonly loads: Load[]
+  /** The last answer that a client got. */
+  answerTo(client: HostName): string | undefined
   /** How often a fact that a step of the file expects was told so far. */
   timesTold(play: Play): number
   /** Whether the peers that a sentence of a condition speaks of exist now, and the condition holds. */

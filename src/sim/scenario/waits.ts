@@ -110,7 +110,7 @@ export class UntilSettled implements Waiting {
 
   private isQuiet({ ensemble, view, loads }: Stage): boolean {
     const leader = ensemble.leader()
-    if (leader === null || loads.some((load) => !load.idle(ensemble))) return false
+    if (leader === null || loads.some((load) => !load.idle)) return false
     const proposed = view.peer(leader).proposed
     for (const sid of this.sids ?? ensemble.sids) {
       const { state } = ensemble.machineOf(sid)
@@ -208,8 +208,8 @@ export class UntilIdle implements Waiting {
 
   hear(): void {}
 
-  over({ ensemble, loads }: Stage): boolean {
-    return this.load === null ? loads.every((load) => load.idle(ensemble)) : this.load.idle(ensemble)
+  over({ loads }: Stage): boolean {
+    return this.load === null ? loads.every((load) => load.idle) : this.load.idle
   }
 
   describe(): string {

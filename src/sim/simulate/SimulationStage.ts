@@ -33,7 +33,7 @@ export class SimulationStage implements Stage, FactListener {
   readonly view: ClusterView
   readonly transcript: Transcript
   readonly damage = new Damage()
-  readonly answers = new Map<HostName, string>()
+  private readonly answers = new Map<HostName, string>()
   readonly loads: Load[] = []
   thatPeer: Sid | null = null
   private readonly sids: readonly Sid[]
@@ -87,6 +87,10 @@ export class SimulationStage implements Stage, FactListener {
   }
 
   // ── Stage ──
+
+  answerTo(client: HostName): string | undefined {
+    return this.answers.get(client)
+  }
 
   /** @throws SentenceError since nobody counts events before they are asked for. */
   timesTold(play: Play): number {
