@@ -1,6 +1,9 @@
 /** One scenario, played and judged. */
 
 import type { Micros } from '../../nodes/Host.ts'
+import { Coverage } from '../coverage/Coverage.ts'
+import { mergeHits } from '../coverage/hits.ts'
+import { playedFaults } from '../coverage/topics/faultsPlayed.ts'
 import { type PlayOptions, startScenario } from '../runScenario.ts'
 import type { Outcome, Verdict } from '../scenario/run.ts'
 import type { Scenario } from '../scenario/Scenario.ts'
@@ -18,9 +21,14 @@ export interface Trial {
   readonly hash: string
   /** How often each invariant was put to the test, by code. */
   readonly exercised: ReadonlyMap<string, number>
+  /** How often each property of coverage was seen, by its name; empty where nothing listened for them. */
+  readonly hits: ReadonlyMap<string, number>
 }
 
-export type TrialOptions = Pick<PlayOptions, 'cast' | 'clientCast' | 'check' | 'endsFor'>
+export interface TrialOptions extends Pick<PlayOptions, 'cast' | 'clientCast' | 'check' | 'endsFor'> {
+  /** Listen for what a long hunt must have seen; on by default. */
+  readonly coverage?: boolean
+}
 
 /** A run that needs more goes round in circles: an election without an end, say. */
 export const MOST_EVENTS = 300_000
@@ -28,6 +36,7 @@ export const MOST_EVENTS = 300_000
 /** Plays a scenario without a transcript, to its end or its first failure. Throws nothing. */
 export function tryScenario(scenario: Scenario, options: TrialOptions = {}): Trial {
   const { run, ensemble } = startScenario(scenario, { ...options, quiet: true, maxEvents: MOST_EVENTS })
+  const coverage = (options.coverage ?? true) ? new Coverage(ensemble.world, ensemble.sids) : null
   let outcome: Outcome | null = null
   let failure: Failure | null
   try {
@@ -46,5 +55,6 @@ export function tryScenario(scenario: Scenario, options: TrialOptions = {}): Tri
     time: world.now,
     hash: world.trace.hash,
     exercised: checker.exercised,
+    hits: coverage === null ? new Map() : mergeHits(coverage.hits, playedFaults(run.played)),
   })
 }
