@@ -9,7 +9,7 @@ export function printSeedFailed(seed: number, held: number, finding: Finding, co
   const { first, least, parted } = finding
   const before = held === 0 ? '' : `, after ${held} that held`
   return [
-    `seed ${seed} of ${course.seeds.print()}${before}`,
+    `seed ${seed}${course.seeds.list.length === 1 ? '' : ` of ${course.seeds.print()}`}${before}`,
     ...printResult(first.result).map((line) => `  ${line}`),
     ...printLeast(finding),
     ...printHappened(least.result),

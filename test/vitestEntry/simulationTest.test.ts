@@ -43,7 +43,7 @@ describe('as usual', () => {
     expect(message).toMatch(/main threw Error: found, at .*manners\.plant\.ts:\d+/)
     expect(pasted(message)).toEqual({
       env: { ZKSIM_SEED: '3' },
-      args: ['manners.plant.ts', '-t', "names \\(a\\+b\\) it's \\$1 or \\[more\\]\\?$"],
+      args: ['manners.plant.ts', '-t', "names \\(a\\+b\\) (> )?it's \\$1 or \\[more\\]\\?$"],
     })
   })
 
