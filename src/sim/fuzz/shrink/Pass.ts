@@ -21,12 +21,3 @@ export function sentenceAt(place: Place, play: Play): Sentence {
 export function withPlays(parts: Parts, place: Place, plays: readonly Play[]): Parts {
   return place === 'steps' ? { ...parts, steps: plays } : { ...parts, declarations: plays }
 }
-
-/** With one play replaced. */
-export function withPlay(parts: Parts, place: Place, index: number, play: Play): Parts {
-  return withPlays(parts, place, parts[place].with(index, play))
-}
-
-export function withoutPlay(parts: Parts, place: Place, index: number): Parts {
-  return withPlays(parts, place, parts[place].toSpliced(index, 1))
-}

@@ -1,5 +1,5 @@
 import type { Sid } from '../../../nodes/zxid.ts'
-import { kinds } from '../../kinds.ts'
+import { factKinds, kinds } from '../../kinds.ts'
 import { specOf } from '../../scenario/declarations.ts'
 import { sidsOf } from '../../scenario/EnsembleSpec.ts'
 import type { Play } from '../../scenario/Scenario.ts'
@@ -64,7 +64,7 @@ function amongThese({ kind, value }: Hole, kept: readonly Sid[]): unknown {
     const left = sids.filter((sid) => kept.includes(sid)).map(numberOf)
     return left.length === 0 ? null : Object.freeze(left)
   }
-  if (kind === kinds.sid || kind === kinds.peer) {
+  if (kind === kinds.sid || kind === kinds.peer || kind === factKinds.peer) {
     return typeof value === 'number' ? numberOf(value) || null : value
   }
   if (kind === kinds.machine) {

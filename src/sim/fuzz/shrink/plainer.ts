@@ -2,34 +2,32 @@ import type { Micros } from '../../../nodes/Host.ts'
 import { specOf } from '../../scenario/declarations.ts'
 import { sidsOf } from '../../scenario/EnsembleSpec.ts'
 import type { Play } from '../../scenario/Scenario.ts'
-import { steps } from '../../scenario/steps.ts'
+import { stepOf, steps } from '../../scenario/steps.ts'
 import { assemble, deed, type Parts } from '../assemble.ts'
-import { isSize } from './fewerPeers.ts'
 import { holesOf, withHoles } from './mapHoles.ts'
-import { type Place, type Search, sentenceAt, withPlay, withPlays } from './Pass.ts'
+import { type Search, withPlays } from './Pass.ts'
 import { simpler } from './simpler.ts'
 
 /** Loads first: they are what most events come from. */
 export function* plainerLoads(parts: Parts): Search {
-  return yield* plainerPlays(parts, 'steps', ({ sentence }) => sentence.includes('load of'))
+  return yield* plainerPlays(parts, ({ sentence }) => sentence.includes('load of'))
 }
 
-/** Other values in holes, and shorter sentences: of what is declared, and of all steps. */
+/** Other values in holes, and shorter sentences. A setting has its default or what was drawn: less is no plainer there. */
 export function* plainerSteps(parts: Parts): Search {
-  const declared = yield* plainerPlays(parts, 'declarations', (play) => !isSize(play))
-  return yield* plainerPlays(declared, 'steps', () => true)
+  return yield* plainerPlays(parts, () => true)
 }
 
-function* plainerPlays(parts: Parts, place: Place, concerns: (play: Play) => boolean): Search {
+function* plainerPlays(parts: Parts, concerns: (play: Play) => boolean): Search {
   const sids = sidsOf(specOf(assemble(parts)))
   let best = parts
-  for (let i = 0; i < best[place].length; i += 1) {
-    if (!concerns(best[place][i]!)) continue
+  for (let i = 0; i < best.steps.length; i += 1) {
+    if (!concerns(best.steps[i]!)) continue
     // The first that works is made plainer again.
     for (let further = true; further; ) {
       further = false
-      for (const play of plainerThan(place, best[place][i]!, sids)) {
-        const candidate = withPlay(best, place, i, play)
+      for (const play of plainerThan(best.steps[i]!, sids)) {
+        const candidate = withPlays(best, 'steps', best.steps.with(i, play))
         if (!(yield candidate)) continue
         best = candidate
         further = true
@@ -40,9 +38,9 @@ function* plainerPlays(parts: Parts, place: Place, concerns: (play: Play) => boo
   return best
 }
 
-function* plainerThan(place: Place, play: Play, sids: readonly number[]): Generator<Play> {
-  const sentence = sentenceAt(place, play)
-  if (place === 'steps') yield* inFewerWords(play)
+function* plainerThan(play: Play, sids: readonly number[]): Generator<Play> {
+  const { sentence } = stepOf(play)
+  yield* inFewerWords(play)
   for (const [index, hole] of holesOf(sentence, play).entries()) {
     for (const value of simpler(hole, sids)) {
       let at = -1

@@ -1,6 +1,6 @@
 import type { Micros } from '../../../nodes/Host.ts'
 import type { Sid } from '../../../nodes/zxid.ts'
-import { kinds, type Span } from '../../kinds.ts'
+import { factKinds, kinds, type Span } from '../../kinds.ts'
 import type { Kind } from '../../sentence.ts'
 import type { Hole } from './mapHoles.ts'
 
@@ -16,11 +16,14 @@ export function simpler({ kind, value }: Hole, sids: readonly Sid[]): readonly u
 type Way = (value: never, sids: readonly Sid[]) => readonly unknown[]
 
 const MILLI: Micros = 1_000
+/** One less makes a difference only among few. */
+const FEW = 10
 
 const loads = ['clients', 'writers', 'readers', 'watchers', 'visitors', 'users'] as const
 
 const ways: ReadonlyMap<Kind<unknown>, Way> = new Map<unknown, Way>([
   [kinds.peer, simplerPeer],
+  [factKinds.peer, simplerPeer],
   [kinds.machine, (value: string) => (/^[0-9]+$/.test(value) ? ['the leader'] : [])],
   [kinds.peers, simplerPeers],
   [kinds.sids, fewer],
@@ -59,7 +62,8 @@ const plainRoles: readonly unknown[] = [
 ]
 
 function simplerPeer(value: Sid | string, sids: readonly Sid[]): readonly unknown[] {
-  if (value === 'the leader') return []
+  // Whoever it is: nothing is plainer.
+  if (value === 'the leader' || value === 'somebody') return []
   return typeof value === 'number' || plainRoles.includes(value) ? ['the leader'] : ['the leader', ...sids]
 }
 
@@ -79,13 +83,14 @@ function simplerGroups(groups: readonly (readonly number[])[]): readonly unknown
 }
 
 function smaller(value: number): number[] {
-  return unique([1, value >> 1, value - 1]).filter((one) => one >= 1 && one < value)
+  const oneLess = value <= FEW ? [value - 1] : []
+  return unique([1, value >> 1, value - (value >> 2), ...oneLess]).filter((one) => one >= 1 && one < value)
 }
 
 /** Less time, or about as much that reads better: a second, a hundred milliseconds, one digit or two. */
 function shorter(value: Micros): Micros[] {
   const less = [100 * MILLI, 1_000 * MILLI, 10 * MILLI, MILLI, rounded(value >> 1, 1)].filter(
-    (one) => one < value,
+    (one) => one < value && one >= MILLI,
   )
   const rounder = [rounded(value, 1), roundedUp(value, 1), rounded(value, 2)].filter(
     (one) => digits(one) < digits(value),

@@ -44,8 +44,8 @@ export class Chronicle implements FactListener {
   readonly ensemble: Ensemble
   readonly beats: Beat[] = []
   readonly told: Told[] = []
-  /** The fact by which the violation that ended the run was found; null where it was no fact. */
-  trigger: Told | null = null
+  /** The fact by which each invariant was found to be broken, by code; none where it was no fact. */
+  readonly triggers = new Map<string, Told>()
   /** What left the simulation in place of an outcome. */
   error: unknown = null
   private violations = 0
@@ -81,9 +81,10 @@ export class Chronicle implements FactListener {
     const told = Object.freeze({ event: events, time: now, fact })
     // A packet is told by what it leads to; there are too many.
     if (fact.type !== 'sent') this.told.push(told)
-    if (violations.length > this.violations) {
-      this.violations = violations.length
-      this.trigger = told
+    // The checker has heard it before.
+    for (; this.violations < violations.length; this.violations += 1) {
+      const { code, event } = violations[this.violations]!
+      if (event === events) this.triggers.set(code, told)
     }
     this.note(fact, now)
   }

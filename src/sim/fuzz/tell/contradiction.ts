@@ -8,8 +8,9 @@ import type { Chronicle, Told } from './Chronicle.ts'
 const MOST = 6
 
 /** In the order of time; empty where nothing but the end of the run shows it. */
-export function contradiction({ trigger, told }: Chronicle, violation: Violation): readonly Told[] {
-  if (trigger === null || trigger.event !== violation.event) return againstTheEnd(told, violation)
+export function contradiction({ triggers, told }: Chronicle, violation: Violation): readonly Told[] {
+  const trigger = triggers.get(violation.code)
+  if (trigger === undefined) return againstTheEnd(told, violation)
   const before = told.slice(0, told.indexOf(trigger))
   const found = new Set<Told>()
   for (const zxid of violation.zxids)
@@ -46,7 +47,7 @@ const lives: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, read
   ['committed', ['committed', 'proposed']],
   ['delivered', ['proposed', 'committed', 'delivered']],
   ['syncApplied', ['proposed', 'committed', 'delivered']],
-  ['ackedNewLeader', ['logged', 'committed']],
+  ['ackedNewLeader', ['logged']],
   ['voted', ['logged']],
 ])
 
@@ -69,7 +70,7 @@ const CLIENT_LIFE: readonly FactType[] = ['committed', 'completed']
 
 /** What a peer had written, promised or done before it started, looked or acknowledged in spite of it. */
 const bindings: ReadonlyMap<FactType, readonly FactType[]> = new Map<FactType, readonly FactType[]>([
-  ['recovered', ['ackedNewLeader', 'acked', 'snapshotTaken']],
+  ['recovered', ['ackedNewLeader', 'acked']],
   ['acceptedEpochWritten', ['ackedEpoch', 'acceptedEpochWritten']],
   ['currentEpochWritten', ['currentEpochWritten', 'acceptedEpochWritten']],
   ['ackedEpoch', ['ackedEpoch']],

@@ -105,8 +105,7 @@ function shown(
       ),
     )
   }
-  const ofTheEnd =
-    violation !== null && (chronicle.trigger === null || chronicle.trigger.event !== violation.event)
+  const ofTheEnd = violation !== null && !chronicle.triggers.has(violation.code)
   if (outcome.stuck !== null) lines.push('', 'Who waits for what:', ...waits(outcome.stuck.peers))
   else if (ofTheEnd)
     lines.push(
