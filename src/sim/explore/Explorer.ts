@@ -171,7 +171,7 @@ export class Explorer {
     }
     const subject = fork(frame.subject)
     const { world, told } = subject
-    const event = enabledEvents(world, this.window)[place]!
+    const event = enabledEvents(world, this.window, world.now)[place]!
     const machines = touches(event)
     const { deaths } = world
     const conditions = conditionsOf(subject)
@@ -238,7 +238,7 @@ export class Explorer {
       return
     }
     this.states += 1
-    const enabled = turns === 0 ? [] : enabledEvents(subject.world, this.window)
+    const enabled = turns === 0 ? [] : enabledEvents(subject.world, this.window, subject.world.now)
     const choices: Choice[] = enabled.map((event, place) => ({ kind: 'event', place, event }))
     for (const machine of mortals) choices.push({ kind: 'crash', machine }, { kind: 'powerCut', machine })
     const isLeaf = enabled.length === 0

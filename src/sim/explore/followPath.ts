@@ -26,7 +26,7 @@ export function followPath(subject: Subject, path: readonly PathStep[], window =
   let astray: string | null = null
   for (const step of path) {
     if (subject.failure !== null) break
-    const enabled = enabledEvents(world, window)
+    const enabled = enabledEvents(world, window, world.now)
     if (step.kind === 'event') {
       const event = enabled[step.place]
       if (event === undefined) {

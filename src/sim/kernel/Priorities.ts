@@ -22,7 +22,7 @@ import type { Pipe, Socket } from './Socket.ts'
 import type { World } from './World.ts'
 
 /** How long the lowest may have to wait. Longer than wires and disks take, shorter than most timeouts. */
-export const PRIORITY_WINDOW: Micros = 20_000
+const PRIORITY_WINDOW: Micros = 50_000
 /** A change comes after 2^6 to 2^17 events, all powers of two alike: nobody knows how long a run will be. */
 const LEAST_BITS = 6
 const MOST_BITS = 16
@@ -46,7 +46,7 @@ export class Priorities {
 
   /** What happens next; still in the queue. Undefined: nothing is left. */
   next(): Event | undefined {
-    const enabled = enabledEvents(this.world, PRIORITY_WINDOW)
+    const enabled = enabledEvents(this.world, PRIORITY_WINDOW, 0)
     const chosen = this.highest(enabled)
     const change = this.changes[this.changes.length - 1]
     if (chosen === undefined || change === undefined || this.world.events < change) return chosen

@@ -28,15 +28,16 @@ import type { Pipe, Socket } from './Socket.ts'
 import type { World } from './World.ts'
 
 /**
- * The next event of each lane that has one due within `window` from now on, or from the first on where that is later; in
- * the order in which they are due. Timers and actions have their time: nothing that is due later is among these while one
+ * The next event of each lane that has one due within `window` from `since` on, or from the first event on where that is
+ * later; in the order in which they are due. `since` now: what waits keeps nothing from being among these. `since` the
+ * beginning: nothing is that is due a window after what has waited longest. Timers and actions have their time: nothing that is due later is among these while one
  * of them is pending, and one of them is only when it is the first of all, and then alone.
  */
-export function enabledEvents({ queue, now }: World, window: Micros): readonly Event[] {
+export function enabledEvents({ queue }: World, window: Micros, since: Micros): readonly Event[] {
   const { first } = queue
   if (first === undefined) return []
   if (laneOf(first) === null) return [first]
-  let limit = Math.max(now, first.time) + window
+  let limit = Math.max(since, first.time) + window
   const due = queue.until(limit)
   for (const event of due) limit = Math.min(limit, dueAt(event))
   const next = new Map<string, Event>()

@@ -108,7 +108,7 @@ const world = [
   ),
   declare(
     'scheduled by priority with {changes:count} changes',
-    'Threads, disks and the ways from one machine to another have priorities: of what is due within 20 ms, whatever belongs to the highest happens first. So often in a run whoever is about to act falls below all others. Brings about orders that random delays hardly ever do.',
+    'Threads, disks and the ways from one machine to another have priorities: of what is due within 50 ms, whatever belongs to the highest happens first. So often in a run whoever is about to act falls below all others. Brings about orders that random delays hardly ever do.',
     (draft, said) => {
       draft.priorityChanges = said.changes
     },
