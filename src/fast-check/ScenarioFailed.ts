@@ -1,10 +1,9 @@
 import type { Failure } from '../sim/fuzz/Failure.ts'
 import { type ShrinkBound, type Shrunk, shrink } from '../sim/fuzz/shrink/Shrinker.ts'
-import { MOST_EVENTS, type Trial, type TrialOptions, tryScenario } from '../sim/fuzz/Trial.ts'
-import { runScenario } from '../sim/runScenario.ts'
+import { type Trial, type TrialOptions, tryScenario } from '../sim/fuzz/Trial.ts'
+import { foundName } from '../sim/fuzz/tell/foundName.ts'
+import { tellStory } from '../sim/fuzz/tell/tellStory.ts'
 import { printScenario } from '../sim/scenario/print.ts'
-import { printOutcome } from '../sim/scenario/report.ts'
-import type { Scenario } from '../sim/scenario/Scenario.ts'
 import { grouped } from '../sim/scenario/transcript.ts'
 import { TestFailure } from '../testing/TestFailure.ts'
 
@@ -48,7 +47,7 @@ export class ScenarioFailed extends TestFailure {
     this.found ??= shrink(this.trial.scenario, this.failure.fingerprint, {
       bound,
       playedWith,
-      tryOut: (scenario) => tryScenario(scenario, playedWith),
+      tryOut: (scenario) => tryScenario(scenario, { ...playedWith, coverage: false }),
     })
     return this.found
   }
@@ -61,31 +60,19 @@ export class ScenarioFailed extends TestFailure {
 
 function describe({ trial, failure, smallest }: ScenarioFailed, options: TrialOptions): string {
   const { scenario } = smallest?.trial ?? trial
-  const size =
-    smallest === null
-      ? ''
-      : ` The smallest of ${grouped(smallest.trials)} runs that fails in the same way (${smallest.reduced.stepsAfter} of ${smallest.reduced.stepsBefore} steps):`
+  const file = `${foundName(failure)}.scenario`
   return [
-    `${failure.code} ${failure.name}: ${failure.what}.${size}`,
-    ...outcomeOf(scenario, options),
-    `  to see it: paste this, which writes ${scenario.file} and plays it`,
+    `${failure.code} ${failure.name}: ${failure.what}`,
+    smallest === null ? 'To paste:' : sizeOf(smallest),
     '',
-    ...heredoc(scenario.file, printScenario(scenario)),
+    `cat > ${file} <<'END'`,
+    printScenario(tellStory(scenario, options, { file })).trimEnd(),
+    'END',
+    `npx zksim run ${file}`,
     '',
   ].join('\n')
 }
 
-/** Nothing where an error left the simulation: that is the failure then. */
-function outcomeOf(scenario: Scenario, options: TrialOptions): string[] {
-  try {
-    return [
-      printOutcome(scenario, runScenario(scenario, { ...options, quiet: true, maxEvents: MOST_EVENTS })),
-    ]
-  } catch {
-    return []
-  }
-}
-
-function heredoc(file: string, text: string): string[] {
-  return [`cat > ${file} <<'END'`, text.trimEnd(), 'END', `npx zksim run ${file}`]
+function sizeOf({ trials, reduced: { stepsBefore, stepsAfter } }: Shrunk): string {
+  return `The smallest of ${grouped(trials)} runs that fails in the same way, ${stepsAfter} of ${stepsBefore} steps, to paste:`
 }
