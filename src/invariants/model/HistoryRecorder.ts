@@ -9,7 +9,10 @@ export class HistoryRecorder {
   private readonly clock: RunClock
   /** Those that have completed, in the order in which they did. */
   readonly operations: ClientOperation[] = []
-  /** What was delivered, by whoever was first, in its order. */
+  /**
+   * What was delivered, by whoever was first, in its order. What came to all by synchronisation alone, as the initial history
+   * of an epoch, is not among it: `checker.history.committed` has that too.
+   */
   readonly txns: Txn[] = []
   /** By client and number: asked for, at this event. */
   private readonly open = new Map<string, { readonly fact: FactOf<'invoked'>; readonly at: number }>()
