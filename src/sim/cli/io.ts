@@ -63,7 +63,7 @@ export function processIo(): Io {
     writeFile: (path, text) => writeFileSync(path, text),
     createFile,
     appendFile: (path, text) => appendFileSync(path, text),
-    makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+    makeFolder,
     checkFile,
     checkFolder,
     isSameFile,
@@ -81,6 +81,14 @@ function checkFile(path: string): void {
   if (file !== undefined) accessSync(path, constants.W_OK)
   else if (!statSync(dirname(path)).isDirectory()) throw errno('ENOTDIR')
   else accessSync(dirname(path), constants.W_OK)
+}
+
+/** One by one: where a folder can be made by nobody, as in /proc, Node's own way with `recursive` never returns. */
+function makeFolder(path: string): void {
+  const folder = statSync(path, { throwIfNoEntry: false })
+  if (folder?.isDirectory()) return
+  if (folder === undefined) makeFolder(dirname(resolve(path)))
+  mkdirSync(path)
 }
 
 function checkFolder(path: string): void {
@@ -153,6 +161,8 @@ export function whyNotWritten(error: unknown): string {
       return 'it lies on a file system that is read-only'
     case 'ENOSPC':
       return 'no space is left there'
+    case 'EEXIST':
+      return 'something that is no directory has its name'
     default:
       return whyNot(error)
   }

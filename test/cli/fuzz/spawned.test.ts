@@ -100,6 +100,8 @@ describe.runIf(existsSync(join(root, 'dist/sim/cli/main.js')))('the built comman
     expect(stderr).toMatch(
       /^zksim: finds cannot be written to .*: a part of the path is no directory; nothing was played\n$/,
     )
+    // Nobody can make a folder there, and asking Node for all of a path at once never ends.
+    if (process.platform === 'linux') expect(zksim('fuzz', '--runs', '3', '--out', '/proc/x').status).toBe(2)
     expect(zksim('fuzz', '--runs', '3', '--junit', 'no/such/file.xml').stderr).toMatch(
       /there is no such directory/,
     )

@@ -17,9 +17,10 @@ export class FoundFolder {
     this.io = io
   }
 
-  /** Why nothing could be written there; null where it can. */
-  get refuses(): string | null {
+  /** @param asked it is made at once. @returns why nothing could be written there; null where it can. */
+  prepare(asked: boolean): string | null {
     try {
+      if (asked) this.io.makeFolder(this.path)
       this.io.checkFolder(this.path)
       return null
     } catch (error) {

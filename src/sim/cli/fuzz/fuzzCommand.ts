@@ -55,13 +55,13 @@ export async function fuzzCommand(
 }
 
 /** Nobody hunts for an hour to hear that it cannot be written down. */
-function canWrite(folder: FoundFolder, { out = USUAL_FOLDER, junit }: FuzzFlags, io: Io): boolean {
+function canWrite(folder: FoundFolder, { out, junit }: FuzzFlags, io: Io): boolean {
   const refuse = (what: string, why: string): false => {
     io.err(`zksim: ${what} ${why}; nothing was played\n`)
     return false
   }
-  const why = folder.refuses
-  if (why !== null) return refuse(`finds cannot be written to ${visible(out)}:`, why)
+  const why = folder.prepare(out !== undefined)
+  if (why !== null) return refuse(`finds cannot be written to ${visible(out ?? USUAL_FOLDER)}:`, why)
   try {
     if (junit !== undefined) io.checkFile(junit)
     return true

@@ -27,7 +27,8 @@ export function describePlan(plan: HuntPlan, { means }: Profile, jobs: number, s
   ]
   if (release !== null) pairs.push(['as of', release])
   if (bugs.length > 0) pairs.push(['with', bugs.join(', ')])
-  if (recheck > 0) pairs.push(['twice', `seeds that ${recheck} divides, to see whether they are the same`])
+  if (recheck > 0 && runs !== 1)
+    pairs.push(['twice', `seeds that ${recheck} divides, to see whether they are the same`])
   return keyValues(pairs, style)
 }
 
@@ -128,7 +129,7 @@ export function describeSummary(report: HuntReport, style: Style): string {
   if (tally.seeds > 0) pairs.push(['coverage', describeSeen(coverage)])
   const lines = [keyValues(pairs, style)]
   if (coverageCounts) lines.push(...describeMisses(coverage).map((text) => colours.red(`MISS  ${text}`)))
-  else if (tally.seeds > 0) lines.push(...shortOfCoverage(report, style))
+  else if (tally.seeds > 0) lines.push(...notCounted(report, style))
   return lines.join('\n')
 }
 
@@ -138,19 +139,12 @@ function describeSeen({ seen, total, rarest }: CoverageReport): string {
   return `${seen} of ${total} properties seen${least}`
 }
 
-/** Names that are read, where it is no failure that there are more. */
-const NAMES = 12
-
-function some(names: readonly string[]): string {
-  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : ''
-  return names.slice(0, NAMES).join(', ') + more
-}
-
-function shortOfCoverage({ coverage: { never, untested } }: HuntReport, { colours, width }: Style): string[] {
+/** Where it is no failure that something was not seen. */
+function notCounted({ coverage: { never, untested } }: HuntReport, { colours, width }: Style): string[] {
   const parts: string[] = []
-  if (never.length > 0) parts.push(`never seen: ${some(never.map(({ name }) => name))}`)
-  if (untested.length > 0) parts.push(`never put to the test: ${some(untested.map(({ code }) => code))}`)
-  const text = `not counted: ${parts.join('; ')}`
+  if (never.length > 0) parts.push(`${never.length} properties that no run had`)
+  if (untested.length > 0) parts.push(`${untested.length} invariants that none put to the test`)
+  const text = `--expect-coverage names ${parts.join(', and ')}`
   return parts.length === 0 ? [] : fit(text, width).split('\n').map(colours.dim)
 }
 
