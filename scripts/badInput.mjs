@@ -5,19 +5,20 @@
  *
  *     npm run badinput -- [--count N] [--seed N] [--jobs N] [--long] [--path PATH]
  *
- * `--long`: texts of a hundred thousand characters and more. A thread that hangs is ended, and its input written to a file.
+ * `--long`: texts of a hundred thousand characters and more. A process that hangs is ended; what it was at stands in a
+ * file.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
 import { build } from 'vite'
 
-/** Inputs of one order to a thread: fast-check forgets none of an order before it ends. */
+/** Inputs of one order to a process: fast-check forgets none of an order before it ends. */
 const ORDER = 500
-/** Milliseconds until the thread is ended. */
+/** Milliseconds until the process is ended. */
 const HANG = 30_000
 
 const { values } = parseArgs({
@@ -81,49 +82,60 @@ await Promise.all(Array.from({ length: Math.min(jobs, orders.length) }, work))
 summarise()
 process.exitCode = failures > 0 ? 1 : 0
 
-/** Gives orders to a thread until there are none. */
+/** Gives orders to a process until there are none. */
 async function work() {
-  while (orders.length > 0) {
-    const worker = new Worker(join(bundled, 'worker.mjs'), {
-      workerData: { budget, long: values.long },
-      execArgv: ['--enable-source-maps'],
-      // More is a failure too: it ends the thread, and not all of them.
-      resourceLimits: { maxOldGenerationSizeMb: 1_500 },
-    })
-    await serve(worker)
-    await worker.terminate()
-  }
+  while (orders.length > 0) await serve()
 }
 
-/** @returns once there are no more orders, or the thread is lost. */
-function serve(worker) {
+/** @returns once there are no more orders, or the process is lost. */
+function serve() {
+  const folder = mkdtempSync(join(tmpdir(), 'zksim-badinput-'))
+  // What is about to be judged, written before it is: a process that is out of memory says nothing any more.
+  const current = join(folder, 'input.txt')
+  const hunter = fork(join(bundled, 'worker.mjs'), [current, `${budget}`, `${values.long}`], {
+    execArgv: ['--enable-source-maps', '--max-old-space-size=1500'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let said = ''
+  hunter.stderr.on('data', (text) => {
+    said = `${said}${text}`.slice(0, 2_000)
+  })
   return new Promise((resolve) => {
-    let current = null
     let order = null
+    /** Of the order. */
+    let ended = 0
+    let heard = Date.now()
+    let why = null
     const next = () => {
-      order = orders.shift()
-      current = null
-      if (order === undefined) finish()
-      else worker.postMessage(order)
-    }
-    const finish = () => {
-      clearInterval(watch)
-      resolve()
+      order = orders.shift() ?? null
+      ended = 0
+      if (order === null) hunter.disconnect()
+      else hunter.send(order)
     }
     const watch = setInterval(() => {
-      if (current === null || Date.now() - current.at < HANG) return
-      lost(`no end after ${HANG / 1000} s`, current.input, order)
-      finish()
+      if (Date.now() - heard < HANG) return
+      why = `no end after ${HANG / 1_000} s`
+      hunter.kill('SIGKILL')
     }, 1_000)
-    worker.on('error', (error) => {
-      lost(String(error.stack ?? error), current?.input ?? '', order)
-      finish()
+    hunter.on('exit', (code, signal) => {
+      clearInterval(watch)
+      if (order === null) rmSync(folder, { recursive: true })
+      else
+        lost(
+          why ?? `it died of ${signal ?? code}: ${/FATAL.*/.exec(said)?.[0] ?? said}`,
+          current,
+          order,
+          ended,
+        )
+      resolve()
     })
-    worker.on('message', (report) => {
-      if (report.type === 'begin') current = { at: Date.now(), input: report.input }
-      else if (report.type === 'end') countIn(report)
-      else if (report.type === 'found') tell(report)
-      else next()
+    hunter.on('message', (report) => {
+      heard = Date.now()
+      if (report.type === 'end') {
+        ended += 1
+        countIn(report)
+      } else if (report.type === 'found') tell(report)
+      else if (report.type === 'done') next()
     })
     next()
   })
@@ -145,17 +157,19 @@ function rate() {
 /** A failure that was made smaller. */
 function tell({ input, error, seed, path, shrinks }) {
   failures += 1
-  const again = `npm run badinput -- --seed ${seed} --path ${path}${values.long ? ' --long' : ''}`
-  console.log(`FOUND after ${shrinks} times made smaller; again: ${again}`)
+  console.log(`FOUND after ${shrinks} times made smaller; again: ${again(seed, path)}`)
   console.log(`${readable(input)}\n${error}\n`)
 }
 
-/** A thread that did not come back, or died. */
-function lost(why, input, { seed }) {
+/** A process that did not come back, or died. What it was at is in the file, and drawn again by its place. */
+function lost(why, file, { seed }, place) {
   failures += 1
-  const file = join(mkdtempSync(join(tmpdir(), 'zksim-badinput-')), 'input.txt')
-  writeFileSync(file, input)
-  console.log(`LOST (${why}), among those of seed ${seed}; the input is in ${file}\n${readable(input)}\n`)
+  console.log(`LOST, ${why.trim()}\nthe input is in ${file}; again: ${again(seed, place)}`)
+  console.log(`${readable(readFileSync(file, 'utf8'))}\n`)
+}
+
+function again(seed, path) {
+  return `npm run badinput -- --seed ${seed} --path ${path}${values.long ? ' --long' : ''}`
 }
 
 /** The beginning, with what would steer a terminal made visible. */

@@ -100,6 +100,12 @@ describe('long files', () => {
 })
 
 describe('what a terminal is shown', () => {
+  test('names that leave no room beside them', () => {
+    const name = 'x'.repeat(200)
+    const { exit, out } = run(`${name} connects to 1\n${name} creates /x "1"\n`)
+    expect({ exit, out }).toMatchObject({ exit: 0, out: expect.stringContaining(`${name}  create`) })
+  })
+
   test.each([[''], ['--trace']])('holds no control characters of paths and texts %s', (flag) => {
     const text =
       'saslSuperUser "\u202e", seed 3\nann connects to 1\nann creates /\u001b[2J "\\u001b"\nexpect 2 leads\n'

@@ -1,5 +1,5 @@
-/** A thread that hunts, and says what it is about to do before it does it: who waits in vain for more knows what hung. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** A process that hunts, and writes down what it is about to do before it does it: who waits in vain for more reads it. */
+import { writeFileSync } from 'node:fs'
 import { describeInput, hunt } from './hunt.ts'
 import { badInputs, longInputs } from './inputs.ts'
 
@@ -11,8 +11,8 @@ export interface Order {
 }
 
 export interface Report {
-  readonly type: 'begin' | 'end' | 'found' | 'done'
-  /** Of `begin` and `found`: the input, to be read. */
+  readonly type: 'end' | 'found' | 'done'
+  /** Of `found`: to be read. */
   readonly input?: string
   readonly kind?: string
   readonly came?: string
@@ -25,19 +25,17 @@ export interface Report {
   readonly shrinks?: number
 }
 
-const { budget, long } = workerData as { readonly budget: number; readonly long: boolean }
-const port = parentPort
-if (port === null) throw new Error('this is for a thread')
-const tell = (report: Report): void => port.postMessage(report)
+const [, , current = '', budget = '', long = ''] = process.argv
+const tell = (report: Report): void => void process.send?.(report)
 
-port.on('message', async ({ seed, count, path }: Order) => {
+process.on('message', async ({ seed, count, path }: Order) => {
   const found = await hunt({
     seed,
     count,
-    budget,
+    budget: Number(budget),
     ...(path === null ? {} : { path }),
-    inputs: long ? longInputs : badInputs,
-    begin: (input) => tell({ type: 'begin', kind: input.kind, input: describeInput(input) }),
+    inputs: long === 'true' ? longInputs : badInputs,
+    begin: (input) => writeFileSync(current, describeInput(input)),
     end: ({ kind }, { came, problems, crashes }, took) =>
       tell({ type: 'end', kind, came, problems, crashes, took }),
   })

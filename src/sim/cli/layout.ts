@@ -24,8 +24,12 @@ export function styleFor(io: StyledStream, wantsColour: boolean): Style {
   return { colours, width: io.isTTY ? Math.min(WIDEST, Math.max(NARROWEST, io.columns)) : WIDEST }
 }
 
+/** Where less is left than this, lines are too wide. */
+const LEAST_WIDTH = 10
+
 /** At spaces; words that are too long are cut. Never empty. */
-export function wrap(text: string, width: number): string[] {
+export function wrap(text: string, room: number): string[] {
+  const width = Math.max(LEAST_WIDTH, room)
   const lines: string[] = []
   let line = ''
   for (let word of text.split(' ')) {
@@ -42,7 +46,7 @@ export function wrap(text: string, width: number): string[] {
 /** A first line after `label`, and the others below it. */
 export function hang(label: string, text: string, width: number): string {
   const indent = ' '.repeat(label.length)
-  return wrap(text, Math.max(10, width - label.length))
+  return wrap(text, width - label.length)
     .map((line, i) => (i === 0 ? label : indent) + line)
     .join('\n')
 }
