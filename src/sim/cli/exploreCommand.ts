@@ -16,7 +16,7 @@ import { printSpan } from './fuzz/wallTime.ts'
 import { type Begin, beginOf, describeBegin } from './header.ts'
 import type { Io } from './io.ts'
 import { type JsonObject, problemObjects, transcriptObject, verdictObject, violationObjects } from './json.ts'
-import { fit, keyValues, type Style, shellWord, visible } from './layout.ts'
+import { fit, hang, keyValues, type Style, shellWord, visible } from './layout.ts'
 import { alarmsOf } from './runCommand.ts'
 import { describeProblems, readSource } from './sources.ts'
 import { factTexts, microSeconds, TRACE_HEAD, traceLine } from './traceLine.ts'
@@ -97,7 +97,7 @@ class ExploreCommand {
     const { flags } = this
     this.object({ ...this.begin })
     this.print(`${describeBegin(this.scenario, this.begin, this.style)}\n`)
-    const subject = this.subject(true)
+    const subject = this.subject(flags.path === undefined)
     if (typeof subject === 'string') return this.refuse(subject)
     const { events, now } = subject.world
     const { path, turns, crashes } = flags
@@ -106,10 +106,10 @@ class ExploreCommand {
       ['begins', `${this.where}: after event ${grouped(events)}, t=${microSeconds(now)} s`],
     ]
     if (path === undefined) {
-      rows.push(['explored', `every order of ${turns} events, up to ${crashes} crashes or power cuts`])
+      rows.push(['explored', `every order of ${turns} events, ${describeCrashes(crashes)}`])
     } else rows.push(['path', printPath(path) || 'none: things happen as they come'])
     this.print(`${keyValues(rows, this.style)}\n\n`)
-    return path === undefined ? await this.explore(subject) : this.follow(path)
+    return path === undefined ? await this.explore(subject) : this.follow(path, subject)
   }
 
   /** A run that stands where the exploration begins; why there is none. */
@@ -177,7 +177,7 @@ class ExploreCommand {
     const { ending, finding, counts } = explorer
     const verdict: Finding =
       finding !== null ? findingOf(finding.failure) : ending === 'exhausted' ? 'held' : 'unknown'
-    if (finding !== null) this.showFinding(finding)
+    const subject = finding === null ? null : this.showFinding(finding)
     const seconds = Math.max(time, 1) / 1_000
     this.object({ type: 'explored', ending, ...counts })
     const rate = `${grouped(Math.round(counts.states / seconds))} states/s`
@@ -186,10 +186,11 @@ class ExploreCommand {
       const why = interrupted ? 'it was interrupted' : 'it came to its bound'
       this.print(`${fit(`Not all was explored: ${why}. What was explored held.`, this.style.width)}\n`)
     } else if (ending === 'exhausted') this.print('All of it was explored, and held.\n')
-    return this.end(verdict, finding)
+    return this.end(verdict, finding, subject)
   }
 
-  private showFinding({ path, failure }: Find): void {
+  /** @returns the run in which it shows. */
+  private showFinding({ path, failure }: Find): ScenarioSubject | null {
     this.object({
       type: 'finding',
       path: printPath(path),
@@ -199,17 +200,17 @@ class ExploreCommand {
       fingerprint: failure.fingerprint,
     })
     const subject = this.subject(true)
-    const taken = typeof subject === 'string' ? [] : followPath(subject, path).taken
-    this.showTaken(taken)
+    if (typeof subject === 'string') return null
+    this.showTaken(followPath(subject, path).taken)
+    subject.playOn()
     this.print(`${describeFailure(failure, this.style)}\n\n`)
     this.print(`To see exactly this way again, and what comes of it:\n  ${this.again(path)}\n\n`)
+    return subject
   }
 
   // ── one way ──
 
-  private follow(path: readonly PathStep[]): number {
-    const subject = this.subject(false)
-    if (typeof subject === 'string') return this.refuse(subject)
+  private follow(path: readonly PathStep[], subject: ScenarioSubject): number {
     const { run, ensemble } = subject
     const { length } = run.transcript
     const { taken, astray } = followPath(subject, path)
@@ -222,7 +223,7 @@ class ExploreCommand {
     for (const one of violationObjects(ensemble)) this.object(one)
     const verdict = found === null ? 'held' : findingOf(found)
     if (found !== null) this.print(`${describeFailure(found, this.style)}\n\n`)
-    return this.end(verdict, found === null ? null : { path, failure: found })
+    return this.end(verdict, found === null ? null : { path, failure: found }, subject)
   }
 
   private showTranscript({ transcript }: Outcome, from: number, { ensemble }: ScenarioSubject): void {
@@ -246,7 +247,8 @@ class ExploreCommand {
       const { event, time, machine, what } = entry!
       const facts = factTexts(entry!)
       this.object({ type: 'choice', choice: `${step.place}`, of, event, time, machine, what, facts })
-      return `${`${step.place} of ${of}`.padEnd(CHOICE)}  ${traceLine(entry!)}`
+      const line = `${`${step.place} of ${of}`.padEnd(CHOICE)}  ${traceLine(entry!)}`
+      return hang(line.slice(0, WHAT), line.slice(WHAT), this.style.width)
     })
     const head = colours.dim(`${'choice'.padEnd(CHOICE)}  ${TRACE_HEAD}`)
     this.print(`${colours.bold('the order that was chosen')}\n${[head, ...rows].join('\n')}\n\n`)
@@ -256,32 +258,29 @@ class ExploreCommand {
 
   private again(path: readonly PathStep[]): string {
     const { from, at } = this.flags
-    const words = ['npx', 'zksim', 'explore', this.scenario.file, '--seed', `${this.begin.seed}`]
-    if (at !== undefined) words.push('--at', printFact(at))
-    else if (from !== undefined) words.push('--from', `${from}`)
-    return `${words.map(shellWord).join(' ')} --path ${shellWord(printPath(path))}`
+    const beginning = at !== undefined ? ` --at ${shellWord(printFact(at))}` : from ? ` --from ${from}` : ''
+    const file = shellWord(this.scenario.file)
+    return `npx zksim explore ${file} --seed ${this.begin.seed}${beginning} --path ${shellWord(printPath(path))}`
   }
 
   private refuse(why: string): number {
     this.io.err(`${fit(`zksim: ${visible(why)}`, this.errStyle.width)}\n`)
-    this.object({ ...this.verdict('badInput', null), reason: why })
+    this.object({ ...this.verdict('badInput', null, null), reason: why })
     return codes.badInput
   }
 
-  private end(verdict: Finding, finding: Find | null): number {
-    this.object(this.verdict(verdict, finding))
+  private end(verdict: Finding, finding: Find | null, subject: ScenarioSubject | null): number {
+    this.object(this.verdict(verdict, finding, subject))
     this.print(
       `${title(verdict, this.style.colours)}  ${visible(this.scenario.file)}  seed=${this.begin.seed}\n`,
     )
     return codes[verdict]
   }
 
-  private verdict(verdict: Finding, finding: Find | null): JsonObject {
+  private verdict(verdict: Finding, finding: Find | null, subject: ScenarioSubject | null): JsonObject {
+    const outcome = subject?.run.outcome() ?? null
     return {
-      type: 'verdict',
-      file: this.scenario.file,
-      verdict,
-      exitCode: codes[verdict],
+      ...verdictObject(this.scenario.file, verdict, outcome, subject?.ensemble ?? null),
       seed: this.begin.seed,
       reason: finding?.failure.what ?? null,
       again: finding === null ? null : this.again(finding.path),
@@ -299,11 +298,18 @@ class ExploreCommand {
 
 /** Columns of `12 of 34`. */
 const CHOICE = 8
+/** Where the words begin in a line of the order. */
+const WHAT = CHOICE + 2 + TRACE_HEAD.lastIndexOf('event')
 const NO_EVENT = { event: null, time: null, machine: null, facts: [] }
 
 function findingOf({ code }: Failure): Finding {
   if (code === 'expectation') return 'failed'
   return code === 'stuck' || code === 'endless' || code === 'defect' ? 'unknown' : 'broken'
+}
+
+function describeCrashes(crashes: number): string {
+  if (crashes === 0) return 'nobody crashes'
+  return crashes === 1 ? 'and one crash or power cut' : `and up to ${crashes} crashes and power cuts`
 }
 
 function wordOf(step: PathStep & { readonly machine: string }): string {
