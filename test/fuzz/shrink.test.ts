@@ -296,7 +296,7 @@ test('who waits in vain lets time pass, and needs no leave to do so', () => {
   const text = `
 two peers, lenient, seed 4711
 
-until 1 leads within 2 s
+until ann is connected within 2 s
 crash a follower
 after 5 s
 `

@@ -15,7 +15,9 @@ export function contradiction({ triggers, told }: Chronicle, violation: Violatio
   const found = new Set<Told>()
   for (const zxid of violation.zxids)
     for (const one of lifeOf(zxid, before, trigger, violation)) found.add(one)
-  for (const one of promises(before, trigger, violation)) found.add(one)
+  // Who has acknowledged the very transaction needs no other promise.
+  const isPromised = [...found].some(({ fact }) => fact.type === 'acked')
+  if (!isPromised) for (const one of promises(before, trigger, violation)) found.add(one)
   for (const one of sameOf(before, trigger, violation)) found.add(one)
   const chosen = [...found].slice(0, MOST - 1)
   return inOrder([...chosen, trigger])

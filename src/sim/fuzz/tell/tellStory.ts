@@ -41,30 +41,28 @@ export function tellStory(scenario: Scenario, options: TrialOptions, origin: Ori
   const failure = error === null ? failureOf(outcome) : defectOf(error, ensemble.world.events)
   if (failure === null) throw new RangeError(`${scenario.file} holds: there is nothing to tell of`)
   const violation = ensemble.checker.violations.find(({ code }) => code === failure.code) ?? null
-  const prose = [
+  const paragraphs = [
     ...titleOf(failure, violation),
-    '',
-    ...happened(chronicle),
+    happened(chronicle),
     ...shown(chronicle, outcome, failure, violation),
-    '',
-    ...originOf(origin, outcome),
-    '',
-    `npx zksim run ${origin.file}`,
+    originOf(origin, outcome),
+    [`npx zksim run ${origin.file}`],
   ]
+  const prose = paragraphs
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]))
   return recorded(
     assemble({ ...partsOf(scenario), file: origin.file, prose }),
     outcomeByStep(outcome, scenario),
   )
 }
 
-function titleOf({ code, name, what }: Failure, violation: Violation | null): string[] {
-  if (violation === null) return wrapped(sentence(titleWithout(code, name, what)))
+function titleOf({ code, name, what }: Failure, violation: Violation | null): string[][] {
+  if (violation === null) return [wrapped(sentence(titleWithout(code, name, what)))]
+  const source = findInvariant(violation.code)?.source ?? 'of its own'
   return [
-    ...wrapped(sentence(`${name} (${code}) is broken: ${what}`)),
-    '',
-    ...wrapped(
-      `It says: ${sentence(violation.says)} (${findInvariant(violation.code)?.source ?? 'of its own'})`,
-    ),
+    wrapped(sentence(`${name} (${code}) is broken: ${what}`)),
+    wrapped(`It says: ${sentence(violation.says)} (${source})`),
   ]
 }
 
@@ -92,28 +90,24 @@ function shown(
   outcome: Outcome,
   { event }: Failure,
   violation: Violation | null,
-): string[] {
-  const lines: string[] = []
+): string[][] {
+  const paragraphs: string[][] = []
   const events = violation === null ? [] : contradiction(chronicle, violation)
   if (events.length > 0) {
     const head = events.length === 1 ? 'The event that shows it:' : 'The events that contradict each other:'
-    lines.push(
-      '',
-      head,
-      ...table(
-        events.map(({ event, time, fact }) => [`#${grouped(event)}`, printSeconds(time), words(fact)]),
-      ),
-    )
+    paragraphs.push([head, ...table(events.map(rowOf))])
   }
   const ofTheEnd = violation !== null && !chronicle.triggers.has(violation.code)
-  if (outcome.stuck !== null) lines.push('', 'Who waits for what:', ...waits(outcome.stuck.peers))
-  else if (ofTheEnd)
-    lines.push(
-      '',
-      `It shows at the end, at event #${grouped(event)}. Who waits for what:`,
-      ...waits(waitingPeers(chronicle)),
-    )
-  return lines
+  if (outcome.stuck !== null) paragraphs.push(['Who waits for what:', ...waits(outcome.stuck.peers)])
+  else if (ofTheEnd) {
+    const head = `It shows at the end, at event #${grouped(event)}. Who waits for what:`
+    paragraphs.push([head, ...waits(waitingPeers(chronicle))])
+  }
+  return paragraphs
+}
+
+function rowOf({ event, time, fact }: Told): readonly [string, string, string] {
+  return [`#${grouped(event)}`, printSeconds(time), words(fact)]
 }
 
 function words(fact: Told['fact']): string {
