@@ -1,4 +1,5 @@
 /** What generated input once brought down, or made wait, is refused where it stands. */
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { main } from '../../src/sim/cli/main.ts'
 import { conform } from '../../src/sim/conform/conform.ts'
@@ -100,6 +101,14 @@ describe('long files', () => {
 })
 
 describe('what a terminal is shown', () => {
+  test('nor of what was typed', async () => {
+    const io = new FakeIo()
+    io.input = Readable.from(['get \u001b[2J\n', 'history\n'])
+    expect(await main(['shell'], io)).toBe(1)
+    expect(io.stdout).toContain('0 - get \ufffd[2J')
+    expect(io.stdout).not.toContain('\u001b')
+  })
+
   test('names that leave no room beside them', () => {
     const name = 'x'.repeat(200)
     const { exit, out } = run(`${name} connects to 1\n${name} creates /x "1"\n`)

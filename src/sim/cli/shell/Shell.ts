@@ -74,7 +74,7 @@ export class Shell {
       case 'help':
         return { output: this.help(rest[0]), status: OK }
       case 'history':
-        return { output: this.lines.map((line, i) => `${i} - ${line}`).join('\n'), status: OK }
+        return { output: this.lines.map((line, i) => `${i} - ${visible(line)}`).join('\n'), status: OK }
       case 'redo':
         return this.redo(rest[0] ?? '')
     }
