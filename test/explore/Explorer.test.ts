@@ -122,19 +122,20 @@ describe('what does not hold', () => {
   })
 })
 
-test('nothing that can be found is left out', () => {
+test('no end that there is is left out, and no order in which something is said', () => {
   const deed = fc.constantFrom<Deed>('count', 'tell', 'write', 'force')
   const deeds = fc.array(deed, { maxLength: 3 })
-  const order = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 2, maxLength: 4 })
   fc.assert(
-    fc.property(deeds, deeds, deeds, order, fc.nat(1), (a, b, c, forbidden, crashes) => {
-      const ending = (prune: typeof ALL) => {
-        return explore(new ToySubject({ a, b, c }, forbidden), { turns: 5, crashes, prune }).ending
+    fc.property(deeds, deeds, deeds, fc.integer({ min: 2, max: 5 }), fc.nat(1), (a, b, c, turns, crashes) => {
+      const ends = (prune: typeof ALL) => {
+        const subject = new ToySubject({ a, b, c })
+        explore(subject, { turns, crashes, prune })
+        return [...subject.ends.seen].sort((x, y) => (x < y ? -1 : 1))
       }
-      const expected = ending(NONE)
-      expect([ending(ALL), ending(VISITED), ending(COMMUTING)]).toEqual([expected, expected, expected])
+      const all = ends(NONE)
+      for (const prune of [ALL, VISITED, COMMUTING]) expect(ends(prune)).toEqual(all)
     }),
-    { numRuns: 25 },
+    { numRuns: 20 },
   )
 })
 

@@ -1,9 +1,11 @@
+import { type Copy, type Forkable, fork } from '../../src/base/forkable.ts'
 import type { Connection, Host, HostName, Node, NodeFactory, ThreadName } from '../../src/nodes/Host.ts'
 import type { Subject } from '../../src/sim/explore/Subject.ts'
 import { defectOf, type Failure } from '../../src/sim/fuzz/Failure.ts'
 import type { Event } from '../../src/sim/kernel/EventQueue.ts'
 import type { Machine } from '../../src/sim/kernel/Machine.ts'
 import type { Death } from '../../src/sim/kernel/SimHost.ts'
+import type { Fact } from '../../src/sim/kernel/types.ts'
 import { type FactListener, World } from '../../src/sim/kernel/World.ts'
 import { fact, record } from '../kernel/probe.ts'
 
@@ -34,7 +36,11 @@ export class Toy implements Node {
     this.more()
   }
 
-  onForced(): void {}
+  /** What it says hangs on how far it has come. */
+  onForced(): void {
+    this.host.tell(fact(`forced at ${this.done}`))
+  }
+
   onDiskFailed(): void {}
   onAccepted(_connection: Connection): void {}
   onConnected(): void {}
@@ -61,10 +67,20 @@ class ToyFactory implements NodeFactory {
   }
 }
 
+/** How explorations end: of all copies together. */
+class Ends implements Forkable {
+  readonly seen = new Set<string>();
+
+  [fork](_copy: Copy): this {
+    return this
+  }
+}
+
 /** Toys side by side; what they say, and in which order, is all that is judged. */
 export class ToySubject implements Subject, FactListener {
   readonly world: World
   readonly heard: string[] = []
+  readonly ends = new Ends()
   failure: Failure | null = null
   /** In which order the facts must not be told. */
   private readonly forbidden: readonly string[]
@@ -91,8 +107,9 @@ export class ToySubject implements Subject, FactListener {
     return this.world.machines.filter(({ state }) => state !== 'down')
   }
 
-  hear(): void {
-    this.heard.push(this.world.current?.name ?? '-')
+  hear({ type }: Fact): void {
+    const name = this.world.current?.name ?? '-'
+    this.heard.push(`${type}`.startsWith('forced') ? `${name} ${type}` : name)
     if (this.forbidden.length > 0 && this.heard.join() === this.forbidden.join()) {
       this.failure = defectOf(new Error(`heard ${this.heard.join()}`), this.world.events)
     }
@@ -107,7 +124,11 @@ export class ToySubject implements Subject, FactListener {
     else machine.powerCut(false, true)
   }
 
+  /** Nothing more: in which order the rest would come is for chance to say, which no two ways have in common. */
   playOn(): void {
-    while (this.world.step());
+    const machines = this.world.machines.map(({ state, node, disk }) => {
+      return `${state} ${(node as Toy | null)?.done} ${disk.condition}`
+    })
+    this.ends.seen.add([...this.heard, ...machines].join('; '))
   }
 }
