@@ -36,8 +36,8 @@ export interface ExploreFlags {
   readonly json?: true
 }
 
-/** A few seconds for three peers with a request on its way, crashes and all. */
-export const USUAL_TURNS = 5
+/** Some ten seconds for three peers with a request on its way, crashes and all. */
+export const USUAL_TURNS = 6
 export const USUAL_CRASHES = 1
 
 /** Milliseconds between two looks at the clock, and at who wants it to end. */
@@ -155,7 +155,7 @@ class ExploreCommand {
     const progress = new Progress(bar ? 'bar' : 'lines', io, this.errStyle, surroundings, () => ({
       share: explorer.share,
       done: `${grouped(explorer.counts.states)} states`,
-      details: describeCounts(explorer),
+      details: restOf(explorer),
     }))
     const deadline = began + (flags.for ?? Number.POSITIVE_INFINITY)
     try {
@@ -326,10 +326,14 @@ function describeFailure({ code, name, what }: Failure, { colours, width }: Styl
   return `${colours.bold(colours.red(`${code} ${name}`))}\n${fit(visible(what), width)}`
 }
 
-function describeCounts({ counts }: Explorer): string {
-  const { states, known, asleep, deaths, leaves, depth } = counts
+function describeCounts(explorer: Explorer): string {
+  const { counts } = explorer
+  return `${grouped(counts.states)} states visited, ${restOf(explorer)}`
+}
+
+function restOf({ counts }: Explorer): string {
+  const { known, asleep, deaths, leaves, depth } = counts
   return [
-    `${grouped(states)} states visited`,
     `${grouped(known)} ways led to one that was known`,
     `${grouped(asleep)} events left out since they commute`,
     `${grouped(deaths)} crashes and power cuts`,
