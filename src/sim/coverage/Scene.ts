@@ -119,7 +119,13 @@ export class Scene {
 
   clientDied(client: ClientScene): void {
     this.inFlight -= client.inFlight
+    this.lost(client)
     client.died()
+  }
+
+  /** A client is not connected any more. */
+  lost({ server, sessionId }: ClientScene): void {
+    if (server !== -1) this.session(sessionId).lostAt = this.now
   }
 
   chosen(epoch: Epoch): void {
@@ -153,9 +159,8 @@ export class Scene {
   /** The time of a session was up, by the end of its last connection, before the present leader was established. */
   wasDueUnled(id: SessionId): boolean {
     const { reign } = this
-    const client = this.holderOf(id)
-    if (reign === null || client === null || client.lostAt < 0 || client.server !== -1) return false
-    return client.lostAt + this.session(id).timeout < reign.since
+    const { lostAt, timeout } = this.session(id)
+    return reign !== null && lostAt >= 0 && lostAt + timeout < reign.since
   }
 
   private add(peer: PeerScene): PeerScene {

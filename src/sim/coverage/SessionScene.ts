@@ -6,6 +6,8 @@ export class SessionScene {
   client = ''
   /** Of the handshake. */
   timeout: Micros = 0
+  /** Since when its client is not connected, dead perhaps; -1: it is, or never was. */
+  lostAt: Micros = -1
   /** The last request of it that was committed. */
   lastCxid = 0
   /** The last write of which the client lost the answer; 0: none. */

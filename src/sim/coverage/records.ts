@@ -154,9 +154,14 @@ const changes: Changes = {
   // ── clients ──
   clientConnected: (scene, client, fact) => {
     client.connected(fact)
-    scene.session(fact.sessionId).client = client.name
+    const session = scene.session(fact.sessionId)
+    session.client = client.name
+    session.lostAt = -1
   },
-  clientDisconnected: (scene, client) => client.disconnected(scene.now),
+  clientDisconnected: (scene, client) => {
+    scene.lost(client)
+    client.disconnected(scene.now)
+  },
   invoked: (scene, client) => {
     client.inFlight += 1
     scene.inFlight += 1

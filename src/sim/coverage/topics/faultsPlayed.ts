@@ -8,7 +8,12 @@ function nameOf(sentence: string): string {
   return sentence.replace(/\{(\w+):\w+\}/g, '{$1}')
 }
 
-const deeds = everyFault.flatMap((fault) => [...fault.deeds])
+/** Ends of faults are no places to come to. */
+const ENDS = /^(heal|release|restore|resume|unstall|mend|run clock of \{peers:peers\} right)/
+
+const deeds = everyFault
+  .flatMap((fault) => [...fault.deeds])
+  .filter(({ sentence }) => !ENDS.test(sentence.text))
 
 /** What was done to worlds: told by the steps of a run, not by a fact. */
 export const faultsPlayed = topic(

@@ -1,6 +1,6 @@
 import type { FactOf } from '../../../nodes/facts.ts'
 import { keeperErrorName, keeperErrors } from '../../../nodes/keeperErrors.ts'
-import type { MultiWrite, Operation } from '../../../nodes/packets.ts'
+import type { MultiWrite, Operation, Result } from '../../../nodes/packets.ts'
 import { each, sometimes, topic } from '../property.ts'
 import type { Scene } from '../Scene.ts'
 
@@ -9,6 +9,11 @@ const CONNECTIONLOSS = keeperErrors.CONNECTIONLOSS.code
 
 const has = (op: Operation, type: MultiWrite['type']): boolean =>
   op.type === 'multi' && op.ops.some((one) => one.type === type)
+
+/** A refused multi is an answer like any other: each of its parts says what came of it. */
+function isRefused(result: Result | null): boolean {
+  return result?.type === 'multi' && result.results.some(({ type }) => type === 'error')
+}
 
 function isConditional({ op, err }: FactOf<'completed'>): boolean {
   return err === OK && (op.type === 'setData' || op.type === 'delete') && op.version !== -1
@@ -50,7 +55,7 @@ export const operations = topic(
       closeSession: { says: 'A client ended its session.' },
       reconfig: { says: 'A client changed the membership.', needs: ['reconfig'] },
     },
-    { completed: ({ op, err }) => (err === OK ? op.type : null) },
+    { completed: ({ op, err, result }) => (err === OK && !isRefused(result) ? op.type : null) },
   ),
   each(
     (code) => `answered ${code}`,
@@ -80,11 +85,11 @@ export const operations = topic(
   ),
   sometimes('multi refused', {
     says: 'One part of a multi could not be, so that nothing of it was.',
-    on: { 'completed multi': ({ err }) => err !== OK && err !== CONNECTIONLOSS },
+    on: { 'completed multi': ({ result }) => isRefused(result) },
   }),
   sometimes('multi with a check', {
     says: 'A multi succeeded that checked a version.',
-    on: { 'completed multi': ({ op, err }) => err === OK && has(op, 'check') },
+    on: { 'completed multi': ({ op, result }) => result !== null && !isRefused(result) && has(op, 'check') },
   }),
   sometimes('conditional write won', {
     says: 'A write of a certain version succeeded.',
