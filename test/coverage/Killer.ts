@@ -38,8 +38,9 @@ export class Killer implements FactListener {
 export function hitsAtDeath(text: string, isIt: (fact: Fact) => boolean, how: Death): Map<string, number> {
   const run = runOf(text, { quiet: true })
   const ensemble = run.ensemble as Ensemble
-  const coverage = new Coverage(ensemble.world, ensemble.sids)
+  // Whoever listens longer is heard later all the same: the last words come before the death.
   const killer = new Killer(ensemble, isIt, how)
+  const coverage = new Coverage(ensemble.world, ensemble.sids)
   while (!killer.done && run.advance());
   if (!killer.done) throw new Error('nobody told what was to be the last of somebody')
   return coverage.hits
