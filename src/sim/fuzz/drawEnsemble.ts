@@ -90,7 +90,8 @@ function drawKnobs(draw: Draw): Play[] {
   sometimes(0.15, 'snapRetainCount', 'count', [3, 3, 5])
   sometimes(0.15, 'maxBatchSize', 'count', [1, 2, 10])
   sometimes(0.1, 'preAllocSize', 'count', [512, 4_096])
-  sometimes(0.1, 'leaderServes', 'onoff', [false])
+  // A leader that is alone and serves nobody leaves nobody to serve.
+  if (draw.voters.length + draw.observers.length > 1) sometimes(0.1, 'leaderServes', 'onoff', [false])
   sometimes(0.1, 'observerSyncEnabled', 'onoff', [false])
   sometimes(0.2, 'globalOutstandingLimit', 'count', [1, 3, 10])
   sometimes(0.3, 'containerCheckInterval', 'millis', [200, 500, 1_000])
