@@ -47,7 +47,7 @@ export class ScenarioFailed extends TestFailure {
     this.found ??= shrink(this.trial.scenario, this.failure.fingerprint, {
       bound,
       playedWith,
-      tryOut: (scenario) => tryScenario(scenario, { ...playedWith, coverage: false }),
+      tryOut: (scenario, maxEvents) => tryScenario(scenario, { ...playedWith, coverage: false, maxEvents }),
     })
     return this.found
   }

@@ -28,14 +28,20 @@ export interface Trial {
 export interface TrialOptions extends Pick<PlayOptions, 'cast' | 'clientCast' | 'check' | 'endsFor'> {
   /** Listen for what a long hunt must have seen; on by default. */
   readonly coverage?: boolean
+  /** A run that takes more events ends as unknown; MOST_EVENTS unless said. */
+  readonly maxEvents?: number
 }
 
 /** A run that needs more goes round in circles: an election without an end, say. */
 export const MOST_EVENTS = 300_000
 
-/** Plays a scenario without a transcript, to its end or its first failure. Throws nothing. */
+/**
+ * Plays a scenario without a transcript, to its end or its first failure. What goes wrong while it is played is a failure.
+ *
+ * @throws ConfigError where there can be no such ensemble; RangeError as `startScenario` does.
+ */
 export function tryScenario(scenario: Scenario, options: TrialOptions = {}): Trial {
-  const { run, ensemble } = startScenario(scenario, { ...options, quiet: true, maxEvents: MOST_EVENTS })
+  const { run, ensemble } = startScenario(scenario, { maxEvents: MOST_EVENTS, ...options, quiet: true })
   const coverage = (options.coverage ?? true) ? new Coverage(ensemble.world, ensemble.sids) : null
   let outcome: Outcome | null = null
   let failure: Failure | null

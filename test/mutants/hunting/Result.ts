@@ -13,7 +13,12 @@ export interface Small {
   readonly seed: number
   readonly events: number
   readonly steps: number
-  readonly declarations: number
+  readonly eventsBefore: number
+  readonly stepsBefore: number
+  /** Runs that it took. */
+  readonly trials: number
+  /** Nothing that the shrinker tries makes it smaller; else its bound was reached. */
+  readonly isSmallest: boolean
   /** Of one core. */
   readonly seconds: number
   /** The whole scenario, as a file says it. */

@@ -56,7 +56,13 @@ export function shows({ code }: Quarry, { failure, broken }: Trial): boolean {
   return failure !== null && (code === null || failure.code === code || broken.includes(code))
 }
 
-function secondsOfCpu(): number {
+/** The seed that showed it. */
+export function seedOf({ firstSeed, seeds }: Hunt): number {
+  return firstSeed + seeds - 1
+}
+
+/** Of this process so far. */
+export function secondsOfCpu(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1e6
 }
