@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../src/vitest/environment.ts'
 import { Seeds } from '../../src/vitest/Seeds.ts'
@@ -103,6 +104,18 @@ describe('a recipe', () => {
     expect(faults.length).toBeLessThanOrEqual(6)
     expect(faults.join('\n')).toMatch(/(pause client|isolate) (ann|bob)/)
   })
+})
+
+test('what the README shows of a find is what this one says', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = /```\n(SeedFailed: [\s\S]*?)\n```/.exec(readme)?.[1] ?? ''
+  const said = messageOf('one leads at a time')
+    .replace(/\/\S*\/readme\.plant\.ts/g, '/home/ann/election.test.ts')
+    .replaceAll('readme.plant.ts', 'election.test.ts')
+    .split('\n')
+  const lines = shown.split('\n').filter((line) => line !== '  …')
+  expect(lines.length).toBeGreaterThan(5)
+  expect(lines.filter((line) => !said.includes(line))).toEqual([])
 })
 
 test('the line to paste runs that test with that seed, and no other', async () => {
