@@ -30,7 +30,16 @@ export class Draw {
 
   /** One of the keys, each as likely as its weight says. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
-    return pickWeighted(this.random, Object.entries(weights) as [K, number][])
+    return this.pickWeighted(Object.entries(weights) as [K, number][])
+  }
+
+  /** The same, of items that are no words. */
+  pickWeighted<T>(items: readonly (readonly [T, number])[]): T {
+    let total = 0
+    for (const [, weight] of items) total += weight
+    let at = this.random.next() * total
+    const found = items.find(([, weight]) => (at -= weight) < 0) ?? items.at(-1)
+    return (found as readonly [T, number])[0]
   }
 
   /** As likely to be small as large: the number of its digits is drawn first. From 1 on. */
@@ -102,15 +111,4 @@ export class Draw {
   share(): number {
     return this.random.pick([0.01, 0.05, 0.1, 0.25])
   }
-}
-
-function pickWeighted<T>(random: Random, items: readonly (readonly [T, number])[]): T {
-  let total = 0
-  for (const [, weight] of items) total += weight
-  let at = random.next() * total
-  for (const [item, weight] of items) {
-    at -= weight
-    if (at < 0) return item
-  }
-  return (items.at(-1) as readonly [T, number])[0]
 }

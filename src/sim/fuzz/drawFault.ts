@@ -100,7 +100,10 @@ const kinds: readonly Kind[] = Object.freeze([
     begin: deed('pause {peers:peers}', { peers: draw.peers() }),
     end: RESUME_ALL,
   })),
-  kind('wipe', 2, (draw) => ({ begin: deed('wipe {peers:peers}', { peers: one(draw) }), end: START_ALL })),
+  kind('wipe', 2, (draw) => ({
+    begin: deed('wipe {peers:peers}', { peers: onePeer(draw) }),
+    end: START_ALL,
+  })),
   kind('partition', 6, (draw) => ({
     begin: drawPartition(draw),
     end: draw.random.chance(0.5) ? HEAL : deed('heal partitions'),
@@ -167,7 +170,7 @@ const kinds: readonly Kind[] = Object.freeze([
     end: deed('unstall disk of {peers:peers}', { peers: 'all' }),
   })),
   kind('disk errors', 3, (draw) => {
-    const peers = one(draw)
+    const peers = onePeer(draw)
     const mend = deed('mend disk of {peers:peers}', { peers: 'all' })
     switch (draw.random.int(0, 3)) {
       case 0:
@@ -224,7 +227,7 @@ const kinds: readonly Kind[] = Object.freeze([
 ])
 
 /** Damage is done to one disk at a time, or hardly ever would a quorum be left to spare it. */
-function one(draw: Draw) {
+function onePeer(draw: Draw) {
   const peer = draw.peer()
   return typeof peer === 'number' ? Object.freeze([peer]) : peer
 }
@@ -353,11 +356,7 @@ export function drawKinds(draw: Draw): readonly (readonly [Kind, number])[] {
 
 /** One fault of these kinds. What lasts is remembered, to be ended later. */
 export function drawFault(draw: Draw, from: readonly (readonly [Kind, number])[]): Play {
-  let total = 0
-  for (const [, weight] of from) total += weight
-  let at = draw.random.next() * total
-  const [chosen] = from.find(([, weight]) => (at -= weight) < 0) ?? (from[0] as readonly [Kind, number])
-  const { begin, end } = chosen.draw(draw)
+  const { begin, end } = draw.pickWeighted(from).draw(draw)
   if (end !== null) draw.lasting.push(end)
   return begin
 }

@@ -30,8 +30,10 @@ import type { World } from './World.ts'
 /**
  * The next event of each lane that has one due within `window` from `since` on, or from the first event on where that is
  * later; in the order in which they are due. `since` now: what waits keeps nothing from being among these. `since` the
- * beginning: nothing is that is due a window after what has waited longest. Timers and actions have their time: nothing that is due later is among these while one
- * of them is pending, and one of them is only when it is the first of all, and then alone.
+ * beginning: nothing is that is due a window after what has waited longest.
+ *
+ * Timers and actions have their time: nothing that is due later is among these while one of them is pending, and one of
+ * them is only when it is the first of all, and then alone.
  */
 export function enabledEvents({ queue }: World, window: Micros, since: Micros): readonly Event[] {
   const { first } = queue

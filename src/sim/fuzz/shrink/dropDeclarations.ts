@@ -3,9 +3,8 @@ import type { Parts } from '../assemble.ts'
 import { ddmin } from './ddmin.ts'
 import { isSize } from './fewerPeers.ts'
 import { type Search, withPlays } from './Pass.ts'
+import { SEED } from './plainerChance.ts'
 
-/** A run without a seed of its own would claim that it fails with all of them. */
-const SEED = 'seed {seed:seed}'
 /** What makes the other steps playable goes last, since a step that cannot be played is no candidate without it. */
 const HELPS: readonly string[] = ['lenient', 'spare a quorum']
 
@@ -15,6 +14,7 @@ export function isHelp({ sentence }: Play): boolean {
 
 /** Leaves out what is declared, but for how many peers there are: then it has its default. */
 export function* dropDeclarations(parts: Parts): Search {
+  // A run without a seed of its own would claim that it fails with all of them.
   const droppable = (play: Play): boolean => play.sentence !== SEED && !isSize(play) && !isHelp(play)
   return yield* dropAmong(parts, droppable)
 }

@@ -2,7 +2,7 @@ import { type Parts, said } from '../assemble.ts'
 import { type Pass, type Search, withPlays } from './Pass.ts'
 
 const LOCKSTEP = 'lockstep'
-const SEED = 'seed {seed:seed}'
+export const SEED = 'seed {seed:seed}'
 
 /** Every thread runs at once, in place of when chance lets it. */
 export function* lockstep(parts: Parts): Search {
