@@ -116,14 +116,13 @@ const rules: readonly {
       /^node:/,
       /^commander$/,
       /^tinypool$/,
-      /^cli-progress$/,
       /^fast-xml-builder$/,
     ],
   },
   {
     part: 'the command',
     covers: /^src\/sim\/cli\//,
-    may: [/^src\//, /^node:/, /^commander$/, /^picocolors$/, /^string-argv$/],
+    may: [/^src\//, /^node:/, /^commander$/, /^picocolors$/, /^string-argv$/, /^cli-progress$/],
   },
   {
     part: 'the simulator',

@@ -21,17 +21,17 @@ import {
   USUAL_RECHECK,
   USUAL_RUNS,
 } from './fuzz/fuzzFlags.ts'
-import { processSurroundings, type Surroundings } from './fuzz/Surroundings.ts'
-import { wallTime } from './fuzz/wallTime.ts'
 import { type Io, processIo, whyNotWritten } from './io.ts'
 import { type Style, type StyledStream, styleFor, visibleLines } from './layout.ts'
 import { listCommand, type Topic } from './listing.ts'
 import type { BeforeRun } from './playing.ts'
 import { type ReplayFlags, replayCommand } from './replayCommand.ts'
 import { type RunFlags, runCommand } from './runCommand.ts'
+import { processSurroundings, type Surroundings } from './Surroundings.ts'
 import { type ShellFlags, shellCommand } from './shell/shellCommand.ts'
 import { codes } from './verdict.ts'
 import { version } from './version.ts'
+import { wallTime } from './wallTime.ts'
 
 export interface MainOptions {
   /** See BeforeRun. */

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { firstSeed } from '../../../src/sim/cli/fuzz/firstSeed.ts'
-import { printSpan, wallTime } from '../../../src/sim/cli/fuzz/wallTime.ts'
+import { printSpan, wallTime } from '../../../src/sim/cli/wallTime.ts'
 
 test('a first seed is a number', () => {
   expect(firstSeed('0')).toEqual({ seed: 0, commit: null, drawn: false })

@@ -1,11 +1,11 @@
 /** What a progress bar shows: of the hunt while it lasts, then of making finds small. */
 import { grouped } from '../../scenario/transcript.ts'
+import type { Status } from '../Progress.ts'
+import { printSpan } from '../wallTime.ts'
 import { coverageOf } from './coverage.ts'
 import type { HuntPlan } from './HuntReport.ts'
-import type { Status } from './Progress.ts'
 import { rate } from './report.ts'
 import type { Tally } from './Tally.ts'
-import { printSpan } from './wallTime.ts'
 
 /** @param elapsed milliseconds. */
 export function huntStatus({ quarry, runs, wallTime }: HuntPlan, tally: Tally, elapsed: number): Status {

@@ -1,11 +1,11 @@
 /** Workers that play seeds. One that hangs or dies costs the seed that it was at, and nothing else. */
 import { Tinypool } from 'tinypool'
+import { printSpan } from '../wallTime.ts'
 import type { Batch } from './Hunt.ts'
 import type { Hunters, Orders, ShrinkWatch } from './Hunters.ts'
 import { lostSeed, type SeedResult } from './SeedResult.ts'
 import type { Shrinking, Small } from './shrinking.ts'
 import { type HuntTask, makeShared, type Shared, type ShrinkTask, slots } from './tasks.ts'
-import { printSpan } from './wallTime.ts'
 
 /** How often somebody looks whether workers come further, in milliseconds. */
 const LOOK = 100

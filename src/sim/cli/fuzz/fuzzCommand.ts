@@ -7,6 +7,8 @@ import { grouped } from '../../scenario/transcript.ts'
 import { type Io, whyNotWritten } from '../io.ts'
 import type { JsonObject } from '../json.ts'
 import { type Style, shellWord, visible } from '../layout.ts'
+import { Progress, type Status } from '../Progress.ts'
+import type { Surroundings } from '../Surroundings.ts'
 import { codes, exitCodeOf, type Finding, title, worstOf } from '../verdict.ts'
 import { coverageOf, describeMisses, isExpectedOf } from './coverage.ts'
 import { FoundFolder } from './FoundFolder.ts'
@@ -18,7 +20,6 @@ import { type HuntPlan, type HuntReport, type Reported, seedAgain } from './Hunt
 import { huntStatus } from './HuntStatus.ts'
 import { printJunit } from './junit.ts'
 import { failureObject, huntObject, seedObject, summaryObject } from './objects.ts'
-import { Progress, type Status } from './Progress.ts'
 import { scenarioOf } from './Quarry.ts'
 import {
   describeDivergence,
@@ -29,7 +30,6 @@ import {
   describeSummary,
 } from './report.ts'
 import type { SeedResult } from './SeedResult.ts'
-import type { Surroundings } from './Surroundings.ts'
 import { ShrinkAll } from './shrinkAll.ts'
 import { type Find, Tally } from './Tally.ts'
 

@@ -1,9 +1,9 @@
 /** What can be asked of a hunt. */
 import { defaultProfile } from '../../fuzz/Profile.ts'
 import { defaultShrinkBound, type ShrinkBound } from '../../fuzz/shrink/Shrinker.ts'
+import type { Surroundings } from '../Surroundings.ts'
 import type { FirstSeed } from './firstSeed.ts'
 import type { HuntPlan } from './HuntReport.ts'
-import type { Surroundings } from './Surroundings.ts'
 
 export interface FuzzFlags {
   readonly runs?: number

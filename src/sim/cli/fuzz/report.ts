@@ -5,12 +5,12 @@ import type { Stuck } from '../../scenario/run.ts'
 import { grouped } from '../../scenario/transcript.ts'
 import { fit, keyValues, type Style, table, visible } from '../layout.ts'
 import { type Finding, title } from '../verdict.ts'
+import { printSpan } from '../wallTime.ts'
 import { type CoverageReport, describeMisses } from './coverage.ts'
 import type { HuntEnd } from './Hunt.ts'
 import { type HuntPlan, type HuntReport, type Reported, rangeOf, seedAgain } from './HuntReport.ts'
 import type { Small } from './shrinking.ts'
 import type { Find } from './Tally.ts'
-import { printSpan } from './wallTime.ts'
 
 type Pair = readonly [name: string, value: string]
 

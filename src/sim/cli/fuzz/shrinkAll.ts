@@ -1,7 +1,7 @@
 /** Makes what was found small, as many at once as there are workers; in the order in which it was found. */
 import type { ShrinkBound } from '../../fuzz/shrink/Shrinker.ts'
+import type { Status } from '../Progress.ts'
 import type { Hunters } from './Hunters.ts'
-import type { Status } from './Progress.ts'
 import type { Quarry } from './Quarry.ts'
 import type { Small } from './shrinking.ts'
 import type { Find } from './Tally.ts'

@@ -1,7 +1,7 @@
 /** How far a hunt has come: a bar on a terminal, a line now and then elsewhere. Both on stderr. */
 import { MultiBar, Presets } from 'cli-progress'
-import type { Io } from '../io.ts'
-import type { Style } from '../layout.ts'
+import type { Io } from './io.ts'
+import type { Style } from './layout.ts'
 import type { Surroundings } from './Surroundings.ts'
 
 /** What is shown. */

@@ -1,10 +1,10 @@
-/** What a hunt needs of the machine beyond `Io`: a clock, cores, chance, signals, workers. Tests have others. */
+/** What commands that take long need of the machine beyond `Io`: a clock, cores, chance, signals, workers. Tests have others. */
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import type { Hunters, Orders } from './Hunters.ts'
-import { InProcess } from './InProcess.ts'
-import { tryOut } from './tryOut.ts'
-import { WorkerPool } from './WorkerPool.ts'
+import type { Hunters, Orders } from './fuzz/Hunters.ts'
+import { InProcess } from './fuzz/InProcess.ts'
+import { tryOut } from './fuzz/tryOut.ts'
+import { WorkerPool } from './fuzz/WorkerPool.ts'
 
 export interface Surroundings {
   /** Milliseconds of wall time, never backwards. */
