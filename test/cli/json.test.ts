@@ -7,6 +7,15 @@ import { FakeSurroundings, failure, seedOf, trialOf } from './fuzz/FakeSurroundi
 const golden = readFileSync(new URL('../golden/failover.jsonl', import.meta.url), 'utf8')
 const cases = readFileSync(new URL('../golden/handwritten.jsonl', import.meta.url), 'utf8')
 
+/** A follower claims an epoch before it has the history of it. */
+const claims = `three peers, with ZOOKEEPER-4643, start only 2 and 3
+2 and 3 had logged 1:1 to 1:2, 1 had logged 1:1
+
+settle
+start 1
+settle
+`
+
 /** What docs/json.md says: fields by type, in their order. The verdict of `conform` is a type of its own. */
 function documented(): Map<string, string[]> {
   const text = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8')
@@ -54,6 +63,15 @@ async function hunted(): Promise<Record<string, unknown>[]> {
   return io.objects
 }
 
+/** What an exploration tells that finds something. */
+async function explored(): Promise<Record<string, unknown>[]> {
+  const io = new FakeIo({ a: claims })
+  const surroundings = new FakeSurroundings((scenario) => trialOf(scenario, null))
+  const exit = await main(['explore', 'a', '--at', '1 began DIFF', '--json'], io, { surroundings })
+  expect(io.objects.at(-1)).toMatchObject({ type: 'verdict', verdict: 'broken', exitCode: exit })
+  return io.objects
+}
+
 test('is what docs/json.md says, field by field', async () => {
   const conforming = objects(['conform', 'g'], { g: golden.split('\n').slice(0, 2).join('\n') })
   const listed = objects(['steps'], {})
@@ -73,6 +91,7 @@ test('is what docs/json.md says, field by field', async () => {
     ...objects(['invariants'], {}),
     ...objects(['profiles'], {}),
     ...(await hunted()),
+    ...(await explored()),
   ]
   const all = [
     ...plain,

@@ -241,7 +241,14 @@ class ExploreCommand {
     const { colours } = this.style
     const rows = taken.map(({ step, of, entry }) => {
       if (step.kind !== 'event') {
-        this.object({ type: 'choice', choice: printPath([step]), of, ...NO_EVENT, what: wordOf(step) })
+        this.object({
+          type: 'choice',
+          choice: printPath([step]),
+          of,
+          ...NO_EVENT,
+          what: wordOf(step),
+          facts: [],
+        })
         return `${printPath([step]).padEnd(CHOICE)}  ${wordOf(step)}`
       }
       const { event, time, machine, what } = entry!
@@ -300,7 +307,7 @@ class ExploreCommand {
 const CHOICE = 8
 /** Where the words begin in a line of the order. */
 const WHAT = CHOICE + 2 + TRACE_HEAD.lastIndexOf('event')
-const NO_EVENT = { event: null, time: null, machine: null, facts: [] }
+const NO_EVENT = { event: null, time: null, machine: null }
 
 function findingOf({ code }: Failure): Finding {
   if (code === 'expectation') return 'failed'
