@@ -34,3 +34,11 @@ test('what is said of all wires ends what was said of one', () => {
   network.setLoss(0)
   expect(network.troubles).toEqual([])
 })
+
+test('a wire that nobody has used yet may be slow, and is not any more', () => {
+  const { network } = probeWorld(3)
+  network.slow(uniform(5, 5), '1', '3')
+  expect(network.troubles).toEqual(['links are slow'])
+  network.slow(null)
+  expect(network.troubles).toEqual([])
+})

@@ -275,7 +275,11 @@ export class Network {
       conditions.some(({ loss }) => loss > 0) || settings.some(({ loss }) => (loss ?? 0) > 0)
         ? 'packets are lost'
         : '',
-      conditions.some(({ extra }) => extra !== null) ? 'links are slow' : '',
+      // A wire that nobody has used yet is in no condition.
+      conditions.some(({ extra }) => extra !== null) ||
+      settings.some(({ extra }) => extra !== undefined && extra !== null)
+        ? 'links are slow'
+        : '',
     ]
     return found.filter((words) => words !== '')
   }
