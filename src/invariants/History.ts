@@ -402,6 +402,8 @@ export class History {
     peer.replaced = true
     peer.fuzzyUntil = leader.applied.last?.zxid ?? 0
     peer.promised = Math.min(peer.promised, commonLength(peer.history, content))
+    // As behind TRUNC: the leader that proposed what is not in it will send it again, and no longer counts those ACKs.
+    peer.takeBackAcks(peer.syncEpoch, fact.zxid)
     if (fact.zxid > 0 && counterOf(fact.zxid) === 0) {
       peer.startedEpoch = Math.max(peer.startedEpoch, epochOf(fact.zxid))
     }
